@@ -1,0 +1,1 @@
+"""All disk and database: the WARC archive, the ledger, the Parquet lake and the portal files."""
