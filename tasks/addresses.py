@@ -49,7 +49,8 @@ class Target:
 class Gate:
     """The network as one portal file allows it. Two portals with equal settings share a gate.
 
-    `allow_hosts` holds host names, addresses or networks ("127.0.0.1", "10.20.0.0/16", "intranet.example", "127.0.0.1:8080").
+    `allow_hosts` holds host names, addresses, either with a port, or networks ("127.0.0.1", "127.0.0.1:8080",
+    "10.20.0.0/16", "intranet.example").
     `connect` maps a host (or "host:port") to the "address:port" that is connected to in its place; who writes that into
     a portal file allows the address.
     """
@@ -72,8 +73,8 @@ class Gate:
         connect = dict(self.connect)
         given = connect.get(f"{host}:{port}") or connect.get(host)
         if given is not None:
-            name, _, number = given.rpartition(":")
-            return Target(tuple(self.resolver(name.strip("[]"), int(number))), int(number))
+            name, port = split_address(given, port)
+            return Target(tuple(self.resolver(name, port)), port)
         addresses = self.resolver(host, port)
         allowed = tuple(address for address in addresses if is_public(address) or self._allows(host, address, port))
         if not allowed:
@@ -94,6 +95,14 @@ class Gate:
             f"[{address}]:{port}",
         }
         return any(entry in names or _in_network(address, entry) for entry in self.allow_hosts)
+
+
+def split_address(text: str, port: int) -> tuple[str, int]:
+    """Host and port of "host:port", "[v6]:port", or a host alone, which gets `port`. Raises ValueError for a bad port."""
+    host, colon, number = text.rpartition(":")
+    if not colon or text.endswith("]") or (":" in host and not host.startswith("[")):
+        return text.strip("[]"), port
+    return host.strip("[]"), int(number)
 
 
 def _in_network(address: str, entry: str) -> bool:

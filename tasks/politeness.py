@@ -2,7 +2,7 @@
 
 The rules, with `pace` the portal's seconds between two requests:
 
-- requests to a host never overlap, and start at least `pace` seconds (or robots.txt's Crawl-delay) after the end of the last;
+- requests to a host never overlap; one starts at least `pace` seconds (or robots.txt's Crawl-delay) after the last ended;
 - where a pace is set, the pause is at least as long as the server took for its last answer;
 - each failure doubles the pause, up to `SLOWEST` seconds; each good answer takes a fifth of the slowing back;
 - Retry-After is kept to;

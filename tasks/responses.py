@@ -1,17 +1,28 @@
-"""A whole HTTP response, its content coding undone, and the verdict that its status stands for."""
+"""A whole HTTP response, and the verdict that a status or a network error stands for."""
 
 from __future__ import annotations
 
-import zlib
+import http.client
+import ssl
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from parsers.verdicts import Blocked, NotFound, RateLimited, ServerError, Timeout, TooLarge, Truncated, Unreadable, Verdict
+from parsers.verdicts import (
+    Blocked,
+    ConnectionFailed,
+    NotFound,
+    RateLimited,
+    ServerError,
+    Timeout,
+    Truncated,
+    Unreadable,
+    Verdict,
+)
 
 Headers = tuple[tuple[str, str], ...]
 LONGEST_RETRY = 86_400.0  # seconds of Retry-After that are believed
-GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +66,11 @@ class Response:
 
 
 def status_verdict(response: Response) -> Verdict | None:
-    """The verdict that the status stands for; None for 2xx and 304."""
+    """The verdict that the status stands for; None for 2xx, for redirects and for 304."""
     status = response.status
     said = f"HTTP {status} {response.reason}".rstrip() + f" for {response.final_url}"
     wait = retry_after(response.header("retry-after"))
-    if 200 <= status < 300 or status == 304:
+    if 200 <= status < 400:
         return None
     if status in (404, 410):
         return NotFound(said)
@@ -72,7 +83,7 @@ def status_verdict(response: Response) -> Verdict | None:
         return Blocked(said)
     if status >= 500:
         return ServerError(said, retry_after=wait)
-    return Unreadable(f"{said}: a redirect without an address" if status >= 300 else said)
+    return Unreadable(said)
 
 
 def retry_after(value: str | None, now: datetime | None = None) -> float | None:
@@ -91,39 +102,31 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
     return min(max(seconds, 0.0), LONGEST_RETRY)
 
 
-def inflate(body: bytes, coding: str, limit: int) -> bytes:
-    """Undo the content coding (gzip, deflate, or several) within `limit` bytes of output.
-
-    Raises TooLarge past the limit, Truncated when the stream ends early, Unreadable when it is no such stream.
-    """
-    for name in reversed([part.strip().lower() for part in coding.split(",")]):
-        if name in ("", "identity", "none", "utf-8"):
-            continue
-        if name not in ("gzip", "x-gzip", "deflate"):
-            raise Unreadable(f"content coding {name!r}, which we did not ask for")
-        body = _inflate_once(body, limit)
-    return body
+def unfolded(value: str) -> str:
+    """A header value on one line; old servers fold them, and a folded one could not be sent back (ETag)."""
+    return " ".join(value.split()) if "\n" in value or "\r" in value else value
 
 
-def _inflate_once(body: bytes, limit: int) -> bytes:
-    if not body:
-        return b""
-    out = bytearray()
-    try:
-        unzip = zlib.decompressobj(GZIP_OR_ZLIB)
-        try:
-            out += unzip.decompress(body, limit + 1)
-        except zlib.error:
-            unzip = zlib.decompressobj(-zlib.MAX_WBITS)  # "deflate" without its zlib header, as old servers send it
-            out += unzip.decompress(body, limit + 1)
-        while unzip.eof and unzip.unused_data.startswith(b"\x1f\x8b") and len(out) <= limit:  # further gzip members
-            rest = unzip.unused_data
-            unzip = zlib.decompressobj(GZIP_OR_ZLIB)
-            out += unzip.decompress(rest, limit + 1 - len(out))
-    except zlib.error as error:
-        raise Unreadable(f"the body is not compressed as its header says: {error}") from error
-    if len(out) > limit:
-        raise TooLarge(f"the body is larger than {limit} bytes once unpacked")
-    if not unzip.eof:
-        raise Truncated("the compressed body ends in the middle")
-    return bytes(out)
+def network_verdict(url: str, error: BaseException) -> Verdict:
+    """What an exception of requests, urllib3, http.client, ssl or the socket means."""
+    causes = list(_causes(error))
+    if any(isinstance(cause, TimeoutError) for cause in causes):
+        return Timeout(f"{url} was not answered in time, or not to the end")
+    tls = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
+    if tls is not None:
+        return ConnectionFailed(f"TLS failed for {url}: {tls}")
+    if any(isinstance(cause, http.client.IncompleteRead) for cause in causes):
+        return Truncated(f"the answer of {url} broke off before its end")
+    return ConnectionFailed(f"the connection for {url} broke: {causes[-1]}")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The exception and everything that it wraps, in whichever way, the outermost first."""
+    waiting, seen = [error], set()
+    while waiting:
+        current = waiting.pop(0)
+        if id(current) not in seen:
+            seen.add(id(current))
+            yield current
+            wrapped = (current.__cause__, current.__context__, *current.args)
+            waiting += [part for part in wrapped if isinstance(part, BaseException)]

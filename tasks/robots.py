@@ -51,7 +51,7 @@ class Robots:
         self._guard = threading.Lock()
 
     def rules(self, url: str, get: Callable[[str], bytes]) -> Rules:
-        """Rules for the site of `url`. `get` fetches a robots.txt: empty when there is none, a verdict when it cannot be had.
+        """Rules for the site of `url`. `get` fetches a robots.txt: empty when there is none, a verdict if it cannot be had.
 
         A robots.txt that cannot be reached (5xx, no answer) means that nothing may be fetched (RFC 9309, 2.3.1.4): its
         transient verdict goes up to the caller, and the next call asks again.
