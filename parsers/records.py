@@ -41,6 +41,7 @@ class ReportLink:
     found_on: str  # the list page that held it
     reason: str = ""  # why it was taken for a report
     listed_on: str | None = None  # date printed beside the link, YYYY-MM-DD
+    year: int | None = None  # report year that the title states, where it does
 
 
 # --- fetch --------------------------------------------------------------------------------------------------------------
@@ -84,6 +85,8 @@ class Grid:
     rows: tuple[tuple[Cell, ...], ...]
     width: int  # number of columns of the expanded grid
     index: int = 0  # which table of the document, 0-based
+    flattened: bool = False  # cut out of text by its words: the order of cells holds, their columns mean nothing
+    caption: str = ""  # the text just before the table
 
     def cells(self) -> Iterator[Cell]:
         for row in self.rows:
@@ -110,6 +113,7 @@ class Document:
     images: int = 0  # pictures in the main text
     links: int = 0  # links in the page
     attachments: tuple[str, ...] = ()  # addresses of attached files
+    page_text: str = ""  # all text of the page, navigation included
 
     @property
     def paragraphs(self) -> tuple[Paragraph, ...]:

@@ -1,0 +1,149 @@
+"""Read a table by the columns of its grid, spans expanded: a value belongs to the heading above it and the label beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from parsers.codebook import Column, Item, Place, Table
+from parsers.headers import ORGANISATIONS, column_unit
+from parsers.labels import Meaning, Vocabulary
+from parsers.lexemes import Kind, Lexeme
+from parsers.readings import Reading
+
+
+@dataclass
+class _Header:
+    """Which column of the grid carries which heading, rebuilt when a new heading comes."""
+
+    columns: dict[int, Column] = field(default_factory=dict)
+    groups: dict[int, Item] = field(default_factory=dict)  # proceedings: which kind of case
+
+    def clear(self) -> None:
+        self.columns.clear()
+        self.groups.clear()
+
+
+def read_by_column(table: Table, lexemes: list[Lexeme], words: Vocabulary) -> Reading:
+    """One table of the document. Claims nothing for flattened text, where columns mean nothing."""
+    reading = Reading(table.key)
+    header = _Header()
+    below_heading = False
+    for _, group in groupby((lexeme for lexeme in lexemes if lexeme.column is not None), key=lambda lexeme: lexeme.row):
+        row = [lexeme for lexeme in group if lexeme.kind is not Kind.BREAK]
+        if _is_heading_row(row, table, words):
+            if below_heading and (table.key in ("disclosure", "proceedings") or _has_columns(row, table, words)):
+                header.clear()
+            below_heading = False
+            _take_heading(row, header, table, words, reading)
+        else:
+            below_heading = True
+            _take_row(row, header, table, words, reading)
+    return reading
+
+
+def _meaning(lexeme: Lexeme, table: Table, words: Vocabulary) -> Meaning:
+    return words.meanings.get(lexeme.key, {}).get(table.key, Meaning()) if lexeme.kind is Kind.LABEL else Meaning()
+
+
+def _has_columns(row: list[Lexeme], table: Table, words: Vocabulary) -> bool:
+    return any((meaning := _meaning(lexeme, table, words)).columns and not meaning.items for lexeme in row)
+
+
+def _is_heading_row(row: list[Lexeme], table: Table, words: Vocabulary) -> bool:
+    """A row of headings prints no values, and no label that can only name a row."""
+    if any(lexeme.kind is Kind.VALUE for lexeme in row):
+        return False
+    meanings = [_meaning(lexeme, table, words) for lexeme in row if lexeme.kind is Kind.LABEL]
+    if table.key == "proceedings":  # its items are headings too; a row of empty cells is a row of values
+        return bool(meanings) and (any(meaning.columns for meaning in meanings) or sum(bool(meaning.items) for meaning in meanings) != 1)
+    if any(meaning.items and not meaning.columns for meaning in meanings):
+        return False
+    if table.key == "applications" and all(meaning.items for meaning in meanings if meaning.columns):
+        return any(meaning.known for meaning in meanings) and not any(meaning.items for meaning in meanings)
+    return bool(meanings)
+
+
+def _take_heading(row: list[Lexeme], header: _Header, table: Table, words: Vocabulary, reading: Reading) -> None:
+    for lexeme in row:
+        if lexeme.column is None:
+            continue
+        meaning = _meaning(lexeme, table, words)
+        covered = range(lexeme.column, lexeme.column + lexeme.colspan)
+        if table.key == "proceedings" and meaning.items and not meaning.columns:
+            header.groups.update(dict.fromkeys(covered, meaning.items[0]))
+        elif meaning.columns:
+            _take_column(meaning.columns[0], lexeme, covered, header, table)
+            reading.unit = column_unit(lexeme.text) or reading.unit
+        elif lexeme.kind is not Kind.BLANK:  # a heading that is no column of ours hides what a wider one said above it
+            for column in covered:
+                header.columns.pop(column, None)
+
+
+def _take_column(column: Column, lexeme: Lexeme, covered: range, header: _Header, table: Table) -> None:
+    if table.key == "applications" and column.key == "total" and lexeme.column is not None:
+        right_of_organisations = all(
+            at < lexeme.column for at, other in header.columns.items() if other.key in ORGANISATIONS and at not in covered
+        )
+        known = [at for at, other in header.columns.items() if other.key == "total"]
+        if known and min(known) > lexeme.column:
+            return  # 合计 left of 总计: the subtotal of the organisations
+        if known and right_of_organisations and min(known) < lexeme.column:
+            for at in known:
+                del header.columns[at]
+    header.columns.update(dict.fromkeys(covered, column))
+
+
+def _take_row(row: list[Lexeme], header: _Header, table: Table, words: Vocabulary, reading: Reading) -> None:
+    item: Item | None = None
+    label_end = -1
+    for lexeme in row:
+        meaning = _meaning(lexeme, table, words)
+        if meaning.items and lexeme.column is not None:
+            item, label_end = _homonym(meaning, table, reading), lexeme.column
+    if item is not None:
+        reading.items.add(item.key)
+        reading.columns.update((item.key, column.key) for column in header.columns.values() if column in item.columns)
+    for lexeme in row:
+        if lexeme.kind is Kind.VALUE or (lexeme.kind is Kind.BLANK and item is not None):
+            _take_value(lexeme, item, label_end, header, table, reading)
+    if item is None and table.key == "proceedings":
+        _take_empty_outcomes(row, header, reading, table)
+
+
+def _homonym(meaning: Meaning, table: Table, reading: Reading) -> Item:
+    """被依法纠错数 stands under 行政复议 and under 行政诉讼: the first that has not been read yet."""
+    return next((item for item in meaning.items if item.key not in reading.items), meaning.items[-1])
+
+
+def _take_value(lexeme: Lexeme, item: Item | None, label_end: int, header: _Header, table: Table, reading: Reading) -> None:
+    assert lexeme.column is not None
+    covered = range(lexeme.column, lexeme.column + lexeme.colspan)
+    if item is not None and lexeme.column < label_end:
+        return  # a number of the row (序号)
+    owner = item or header.groups.get(lexeme.column)
+    columns = {column for at in covered if (column := header.columns.get(at))}
+    if table.key == "statistics" and item is not None:
+        columns = {column for column in columns if column.key == "value"}
+    if owner is not None and len(columns) == 1 and (column := next(iter(columns))) in owner.columns:
+        place = Place(table.key, owner.key, column.key)
+        reading.items.add(owner.key)
+        if place in reading.claims and lexeme.kind is Kind.VALUE and reading.claims[place].kind is Kind.VALUE:
+            reading.trouble("error", "misfit_row", f"two cells of {owner.label} stand under one heading", owner.key, column.key)
+        reading.claim(place, lexeme)
+    elif lexeme.kind is Kind.VALUE and not (table.key == "statistics" and lexeme.text.strip() in ("/", "/", "-", "—")):
+        owner_label = owner.label if owner else "no row of the official table"
+        reading.trouble("error", "unclaimed_cells", f"a value under no heading of the official table: {owner_label} {lexeme.text}", owner.key if owner else None)
+
+
+def _take_empty_outcomes(row: list[Lexeme], header: _Header, reading: Reading, table: Table) -> None:
+    """The single row of the proceedings table: its headings say which figures it has, empty or not."""
+    for at, column in header.columns.items():
+        group = header.groups.get(at)
+        if group is not None and row:
+            reading.items.add(group.key)
+            reading.columns.add((group.key, column.key))
+    for lexeme in row:
+        if lexeme.kind is Kind.BLANK and lexeme.column in header.groups and lexeme.column in header.columns:
+            place = Place(table.key, header.groups[lexeme.column].key, header.columns[lexeme.column].key)
+            reading.claims.setdefault(place, replace(lexeme))

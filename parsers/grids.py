@@ -1,0 +1,117 @@
+"""HTML table element -> `Grid`: rows of anchor cells with their place in the expanded grid.
+
+A nested table is a grid of its own; its text does not count as text of the cell that holds it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml.html import HtmlElement
+
+from parsers.records import Cell, Grid
+from parsers.verdicts import TooLarge
+
+MAX_SPAN = 200  # a span past this is noise: no official table is wider than 15 columns
+MAX_GRID_CELLS = 50_000  # of one table
+BLOCK_TAGS = frozenset({"p", "div", "br", "li", "tr", "table", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "ul", "ol"})
+
+_SPACES = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
+_BREAKS = re.compile(r"\s*\n\s*")
+
+
+def tidy(text: str) -> str:
+    """Runs of spaces to one, runs of line breaks to one."""
+    return _BREAKS.sub("\n", _SPACES.sub(" ", text)).strip()
+
+
+def mark_blocks(root: HtmlElement) -> None:
+    """Put a line break around every block element, so that `text_content()` keeps 商业 and 企业, or 2 and 0, apart."""
+    for element in root.iter("br", "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "section", "dd", "dt"):
+        element.tail = "\n" + (element.tail or "")
+        if element.tag != "br":
+            previous = element.getprevious()
+            if previous is not None:
+                if not (previous.tail or "").endswith("\n"):
+                    previous.tail = (previous.tail or "") + "\n"
+            else:
+                parent = element.getparent()
+                if parent is not None and parent.text and not parent.text.isspace():
+                    parent.text += "\n"
+
+
+def read_grid(table: HtmlElement, index: int) -> Grid:
+    """The cells that belong to this table itself. Expects `mark_blocks` to have run on the tree.
+
+    Raises `TooLarge` past MAX_GRID_CELLS.
+    """
+    nested = table.find(".//table") is not None
+    rows: list[tuple[Cell, ...]] = []
+    open_spans: dict[int, int] = {}  # column -> rows that a cell above still covers
+    width = count = 0
+    for row_element in _own(table, ("tr",), nested=nested):
+        row: list[Cell] = []
+        column = 0
+        below: dict[int, int] = {}
+        for element in _own(row_element, ("td", "th"), nested=nested):
+            while open_spans.get(column):
+                column += 1
+            cell = Cell(_text(element, nested=nested), len(rows), column, _span(element, "rowspan"), _span(element, "colspan"))
+            count += cell.colspan
+            if count > MAX_GRID_CELLS:
+                raise TooLarge(f"a table has more than {MAX_GRID_CELLS} cells")
+            row.append(cell)
+            for covered in range(column, column + cell.colspan):
+                below[covered] = cell.rowspan - 1
+            column += cell.colspan
+        width = max(width, column)
+        for covered, remaining in open_spans.items():
+            if remaining > 1 and below.get(covered, 0) < remaining - 1:
+                below[covered] = remaining - 1
+        open_spans = {covered: remaining for covered, remaining in below.items() if remaining > 0}
+        rows.append(tuple(row))
+    return Grid(tuple(rows), width, index)
+
+
+def _own(parent: HtmlElement, tags: tuple[str, ...], *, nested: bool) -> list[HtmlElement]:
+    """Rows of a table, or cells of a row, that do not belong to a table further down."""
+    if not nested:
+        return list(parent.iter(*tags))
+    found: list[HtmlElement] = []
+    stack = list(reversed(parent))
+    while stack:
+        element = stack.pop()
+        if element.tag in tags:
+            found.append(element)
+        elif isinstance(element.tag, str) and element.tag != "table":
+            stack.extend(reversed(element))
+    return found
+
+
+def _text(element: HtmlElement, *, nested: bool) -> str:
+    if not nested or element.find(".//table") is None:
+        return tidy(str(element.text_content()))
+    parts: list[str] = [element.text or ""]
+    stack: list[HtmlElement | str] = []
+    for child in reversed(element):
+        stack += [child.tail or "", child]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, str):
+            parts.append(node)
+        elif node.tag == "table":
+            parts.append("\n")
+        else:
+            if isinstance(node.tag, str):
+                parts.append(node.text or "")
+            for child in reversed(node):
+                stack += [child.tail or "", child]
+    return tidy("".join(parts))
+
+
+def _span(element: HtmlElement, name: str) -> int:
+    raw = element.get(name)
+    if not raw or raw == "1":
+        return 1
+    digits = re.match(r"\s*(\d{1,9})", raw)
+    return min(max(int(digits[1]), 1), MAX_SPAN) if digits else 1

@@ -1,0 +1,157 @@
+"""HTML page -> `Document`, with one lxml parse: grids from the DOM, narrative by trafilatura from what is left of the same tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from parsers.grids import mark_blocks, read_grid, tidy
+from parsers.labels import count_labels
+from parsers.records import Document, Grid, Paragraph
+from parsers.verdicts import TooLarge, Unreadable
+
+MAX_CHARACTERS = 20_000_000  # of markup; the largest real report pages seen are below 3 MB
+MIN_LABELS = 3  # different labels of the codebook that make a table one of figures
+MIN_NARRATIVE = 200  # characters; trafilatura giving less than this of a longer page has missed the text
+MIN_PROSE_CELL = 60  # characters from which a cell of a table of figures is text of the report
+
+_DROPPED = ("script", "style", "noscript", "template", "iframe", "object", "select", "button")
+_REPORT_WORDS = re.compile(r"年度报告|年報|年报|年度報告|信息公开|信息公開")
+_ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|zip|rar)(?:$|[?#])", re.IGNORECASE)
+_META_TITLES = ("articletitle", "og:title", "title", "dc.title")
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+
+
+def read_html(text: str) -> Document:
+    """Read one page.
+
+    Raises `TooLarge` past MAX_CHARACTERS or past the depth that the parser bears, `Unreadable` where there is no element at all.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise TooLarge(f"the page has {len(text):,} characters of markup; the bound is {MAX_CHARACTERS:,}")
+    root = _parse(text)
+    metadata = _metadata(root)
+    for element in list(root.iter(*_DROPPED)):
+        element.drop_tree()
+    headings = [tidy(str(element.text_content())) for element in root.iter("h1", "h2", "h3")]
+    attachments = tuple(dict.fromkeys(href for element in root.iter("a") if _ATTACHMENT.search(href := element.get("href") or "")))
+    images = sum(1 for _ in root.iter("img"))
+    links = sum(1 for _ in root.iter("a"))
+    if _HIDDEN.search(text):
+        _drop_hidden_words(root)
+    mark_blocks(root)
+    page_text = _lines(str(root.text_content()))
+    grids, figure_tables = _grids(root)
+    for table in figure_tables:
+        _drop_figures(table)
+    narrative = _narrative(root)
+    blocks = (*(Paragraph(line, line in headings) for line in narrative.splitlines() if line.strip()), *grids)
+    return Document(
+        "html",
+        blocks,
+        title=_title(metadata, headings),
+        metadata=metadata,
+        narrative=narrative,
+        images=images,
+        links=links,
+        attachments=attachments,
+        page_text=page_text,
+    )
+
+
+def _parse(text: str) -> HtmlElement:
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    payload = text.replace("\x00", "").encode("utf-8", "replace")
+    if not payload.strip():
+        raise Unreadable("the page is empty")
+    try:
+        root = document_fromstring(payload, parser=parser, ensure_head_body=True)
+    except Exception as error:  # lxml raises ParserError, AssertionError or ValueError on pages without an element
+        raise Unreadable(f"the page holds no markup: {error}") from error
+    if any("xcessive depth" in entry.message for entry in parser.error_log):
+        raise TooLarge("the page nests its elements deeper than 255")
+    return root
+
+
+def _metadata(root: HtmlElement) -> dict[str, str]:
+    metadata: dict[str, str] = {}
+    for element in root.iter("meta"):
+        name = element.get("name") or element.get("property")
+        content = element.get("content")
+        if name and content:
+            metadata.setdefault(name.lower(), tidy(content)[:500])
+    title = root.find(".//title")
+    if title is not None:
+        metadata["title_tag"] = tidy(str(title.text_content()))[:500]
+    return metadata
+
+
+def _title(metadata: dict[str, str], headings: list[str]) -> str:
+    """The first statement of a title that speaks of a report; failing that, the first at all."""
+    stated = [*(metadata.get(name, "") for name in _META_TITLES), *headings, metadata.get("title_tag", "")]
+    candidates = [" ".join(candidate.split()) for candidate in stated if candidate]
+    return next((candidate for candidate in candidates if _REPORT_WORDS.search(candidate)), candidates[0] if candidates else "")
+
+
+def _drop_hidden_words(root: HtmlElement) -> None:
+    """Words inside a cell that no reader sees (display:none spans of word processors)."""
+    for element in list(root.iter("span", "font", "p")):
+        if _HIDDEN.search(element.get("style") or "") and any(parent.tag in ("td", "th") for parent in element.iterancestors()):
+            element.drop_tree()
+
+
+def _grids(root: HtmlElement) -> tuple[list[Grid], list[HtmlElement]]:
+    """Every table of the page that has cells, and the elements of those that hold figures."""
+    grids: list[Grid] = []
+    holding: list[HtmlElement] = []
+    for table in root.iter("table"):
+        grid = read_grid(table, len(grids))
+        if count_labels(cell.text for cell in grid.cells()) >= MIN_LABELS:
+            grids.append(grid)
+            holding.append(table)
+    return grids, holding
+
+
+def _drop_figures(table: HtmlElement) -> None:
+    """Take a table of figures out of the tree, but keep the text that a layout put into its cells, as paragraphs."""
+    kept = [cell for cell in table.iter("td", "th") if cell.find(".//table") is None and _is_prose(cell)]
+    parent = table.getparent()
+    if parent is None:
+        return
+    if kept:
+        for tag in ("td", "th", "tr", "tbody", "thead", "table"):
+            for element in table.iter(tag):
+                if tag in ("td", "th") and element not in kept and element.find(".//table") is None:
+                    element.clear(keep_tail=True)
+                element.tag = "div"
+        return
+    table.drop_tree()
+
+
+def _is_prose(cell: HtmlElement) -> bool:
+    text = str(cell.text_content())
+    return len(text) >= MIN_PROSE_CELL and "。" in text
+
+
+def _narrative(root: HtmlElement) -> str:
+    """The main text, a paragraph a line. Where trafilatura finds too little of what is there, all text of the page's body."""
+    from trafilatura import extract  # noqa: PLC0415  takes 0.3 s to import, which a text or a PDF need not pay
+
+    everything = _lines(str(root.text_content()))
+    extracted = extract(root, fast=True, include_comments=False, include_tables=True, deduplicate=False) or ""
+    if len(extracted) < MIN_NARRATIVE and len(everything) > 2 * len(extracted):
+        return everything
+    return "\n".join(line for line in extracted.splitlines() if line.strip())
+
+
+def _lines(text: str) -> str:
+    return "\n".join(_tidy_lines(text))
+
+
+def _tidy_lines(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        stripped = " ".join(line.split())
+        if stripped:
+            yield stripped

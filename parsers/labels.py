@@ -1,0 +1,141 @@
+"""Which labels of the codebook does a piece of text hold?
+
+A table cell, a line of flattened text, or several of them run together are all scanned the same way: exact match first, then
+the longest known labels inside the text, then labels that were cut short or misspelt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from parsers.codebook import TEMPLATE_IDS, Column, Item, Table, load_template
+from parsers.normal import bare_key, label_key
+from parsers.records import TemplateId
+
+UNITS = frozenset("条件次篇个人元项户宗份") | {"人次", "万元", "亿元", "件次", "千元"}
+# What may stay over between two labels: numbering, and 其中 before a part.
+_FILLER = re.compile(r"第?[一二三四五六七八九十]{1,3}项?|[0-9]{1,2}|其中|及|和|与|的")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one label key may stand for within one table."""
+
+    items: tuple[Item, ...] = ()
+    columns: tuple[Column, ...] = ()
+    known: bool = False  # a heading or note without a figure
+    subtotal: bool = False  # a column that reports add
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Every label of one template (or of all): key -> table key -> meaning."""
+
+    meanings: dict[str, dict[str, Meaning]]
+    pattern: re.Pattern[str] = field(repr=False)
+    fragments: str = field(repr=False)  # all keys in one string, to ask whether a text is a piece of one
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.meanings
+
+    def tables_of(self, key: str) -> frozenset[str]:
+        return frozenset(self.meanings.get(key, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Labels found in a text, in order; `rest` is what no label explains."""
+
+    keys: tuple[str, ...]
+    rest: str = ""
+    fuzzy: bool = False  # matched by likeness
+
+
+def _table_meanings(table: Table) -> dict[str, Meaning]:
+    keys = {*table.item_keys, *table.column_keys, *table.known_keys, *table.subtotal_keys} - {""}
+    return {
+        key: Meaning(
+            table.item_keys.get(key, ()), table.column_keys.get(key, ()), key in table.known_keys, key in table.subtotal_keys
+        )
+        for key in keys
+    }
+
+
+@lru_cache(maxsize=None)
+def vocabulary(template_id: TemplateId | None = None) -> Vocabulary:
+    """Labels of one template, or of all three together where `template_id` is None."""
+    meanings: dict[str, dict[str, Meaning]] = {}
+    for each in TEMPLATE_IDS if template_id is None else (template_id,):
+        for table in load_template(each).tables:
+            for key, meaning in _table_meanings(table).items():
+                meanings.setdefault(key, {}).setdefault(table.key, meaning)
+    by_length = sorted((key for key in meanings if len(key) > 1 and key not in UNITS), key=lambda key: (-len(key), key))
+    return Vocabulary(meanings, re.compile("|".join(map(re.escape, by_length))), "\n".join(by_length))
+
+
+@lru_cache(maxsize=1 << 15)
+def scan(text: str, template_id: TemplateId | None = None) -> Scan:
+    """Find the labels in a text that holds nothing else but numbering; `rest` is empty only if all of it is explained."""
+    words = vocabulary(template_id)
+    key = label_key(text)
+    if key in words:
+        return Scan((key,))
+    bare = bare_key(text)
+    if not bare:
+        return Scan(())
+    keys: list[str] = []
+    rest: list[str] = []
+    last = 0
+    for match in words.pattern.finditer(bare):
+        rest.append(bare[last : match.start()])
+        keys.append(match[0])
+        last = match.end()
+    rest.append(bare[last:])
+    left = "".join(piece for piece in rest if piece and not _FILLER.fullmatch(piece))
+    if not left:
+        return Scan(tuple(keys))
+    likely = _likely(key, words)
+    if likely:
+        return Scan((likely,), fuzzy=True)
+    return Scan(tuple(keys), left)
+
+
+def _likely(key: str, words: Vocabulary) -> str | None:
+    """The one known label that a misspelt one must be, or None: 《条列》 for 《条例》, a dropped 数 at the end.
+
+    One character may differ, two in a label of twelve or more; 不 never may, and no second label may be as near.
+    """
+    if not 5 <= len(key) <= 60:
+        return None
+    bound = 4 if len(key) >= 12 else 2  # a changed character counts twice: once dropped, once added
+    scored: list[tuple[int, str]] = []
+    matcher = SequenceMatcher(autojunk=False)
+    matcher.set_seq2(key)
+    for known in words.meanings:
+        if abs(len(known) - len(key)) > 2 or ("不" in known) != ("不" in key):
+            continue
+        matcher.set_seq1(known)
+        if matcher.quick_ratio() > 0.8:
+            matched = sum(block.size for block in matcher.get_matching_blocks())
+            scored.append((len(known) + len(key) - 2 * matched, known))
+    scored.sort()
+    if not scored or scored[0][0] > bound or (len(scored) > 1 and scored[1][0] == scored[0][0]):
+        return None
+    return scored[0][1]
+
+
+@lru_cache(maxsize=1 << 14)
+def is_fragment(text: str) -> bool:
+    """Is this a piece of some known label: one line of a label that was wrapped, or one that was cut short?"""
+    key = label_key(text) or bare_key(text)
+    return len(key) > 1 and key in vocabulary().fragments
+
+
+def count_labels(texts: Iterable[str]) -> int:
+    """How many different labels of three characters or more these cells are: tells a table of figures from any other."""
+    words = vocabulary()
+    return len({key for text in texts if len(text) < 80 and len(key := label_key(text)) > 2 and key in words})

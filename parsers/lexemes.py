@@ -1,0 +1,145 @@
+"""Table cells -> a flat run of lexemes: labels, values, blanks, and text that nothing explains.
+
+Both readings of a table start from these: the one by coordinates uses each lexeme's column in the grid, the one by order uses
+only the sequence, which is all that a flattened text has.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from parsers.cells import parse_cell
+from parsers.labels import UNITS, Vocabulary, is_fragment, scan, vocabulary
+from parsers.normal import label_key
+from parsers.records import Address, Cell, Grid, TemplateId
+
+
+class Kind(Enum):
+    LABEL = "label"
+    VALUE = "value"  # a number or a stated absence
+    BLANK = "blank"
+    UNIT = "unit"
+    FRAGMENT = "fragment"  # a label cut short: 结果 for 结果维持
+    OTHER = "other"
+    BREAK = "break"  # between two tables
+
+
+@dataclass(frozen=True, slots=True)
+class Lexeme:
+    """One meaningful piece of a cell, with where it stands."""
+
+    kind: Kind
+    text: str
+    address: Address
+    key: str = ""  # of labels and fragments
+    table: str = ""  # which official table the lexeme belongs to; set by `assign_tables`
+    column: int | None = None  # in the expanded grid; None in flattened text
+    colspan: int = 1
+    row: int = 0  # running row number over the whole document
+    fuzzy: bool = False
+
+
+# 收到申请数:3件 in one cell: a label, then its value.
+_LABEL_AND_VALUE = re.compile(r"(?P<label>.*[^\s0-9.,:,(])[\s::]+(?P<value>[+-]?[0-9][0-9,.]*\s*[条件次篇个人项万亿元]{0,2})[。;;]?", re.DOTALL)
+
+
+def lexemes(grids: Iterable[Grid], template_id: TemplateId) -> list[Lexeme]:
+    """Every cell of the grids, in document order, read with the labels of this template."""
+    found: list[Lexeme] = []
+    row_number = 0
+    for grid in grids:
+        found.append(Lexeme(Kind.BREAK, "", (grid.index, 0, 0), row=row_number))
+        for cells in grid.rows:
+            row_number += 1
+            for cell in cells:
+                found.extend(_cell_lexemes(cell, grid, row_number, template_id))
+    return _assign_tables(found, vocabulary(template_id))
+
+
+def _cell_lexemes(cell: Cell, grid: Grid, row: int, template_id: TemplateId) -> Iterator[Lexeme]:
+    text = cell.text
+    address = (grid.index, cell.row, cell.column)
+    column = None if grid.flattened else cell.column
+
+    def lexeme(kind: Kind, key: str = "", text: str = text, *, fuzzy: bool = False) -> Lexeme:
+        return Lexeme(kind, text, address, key, "", column, cell.colspan, row, fuzzy)
+
+    key = label_key(text)
+    if key in vocabulary(template_id) and key not in UNITS:
+        yield lexeme(Kind.LABEL, key)
+        return
+    value = parse_cell(text)
+    if value.absence == "blank":
+        yield lexeme(Kind.BLANK)
+    elif value.is_readable or parse_cell(text, "万元").is_readable or parse_cell(text, signed=True).is_readable:
+        yield lexeme(Kind.VALUE)
+    elif key in UNITS:
+        yield lexeme(Kind.UNIT, key)
+    else:
+        yield from _mixed(text, template_id, lexeme)
+
+
+def _mixed(text: str, template_id: TemplateId, lexeme: object) -> Iterator[Lexeme]:
+    assert callable(lexeme)
+    result = scan(text, template_id)
+    if not result.rest and result.keys:
+        for key in result.keys:
+            yield lexeme(Kind.LABEL, key, fuzzy=result.fuzzy)
+        return
+    pair = _LABEL_AND_VALUE.fullmatch(text.strip())
+    if pair:
+        label = scan(pair["label"], template_id)
+        if label.keys and not label.rest and parse_cell(pair["value"]).is_readable:
+            for key in label.keys:
+                yield lexeme(Kind.LABEL, key, text=pair["label"])
+            yield lexeme(Kind.VALUE, text=pair["value"])
+            return
+    if is_fragment(text):
+        yield lexeme(Kind.FRAGMENT, label_key(text))
+    else:
+        yield lexeme(Kind.OTHER)
+
+
+def _assign_tables(found: list[Lexeme], words: Vocabulary) -> list[Lexeme]:
+    """Give every lexeme its official table: that of the labels around it, carried forward over what is ambiguous.
+
+    A row's labels are asked together, so that 其他 and 总计, which several tables print, follow their neighbours.
+    """
+    rows: dict[int, set[str]] = {}
+    for lexeme in found:
+        if lexeme.kind is Kind.LABEL:
+            tables = words.tables_of(lexeme.key)
+            known = rows.get(lexeme.row)
+            rows[lexeme.row] = set(tables) if known is None else (known & tables) or known
+    assigned: list[Lexeme] = []
+    current = ""
+    for position, lexeme in enumerate(found):
+        candidates: Iterable[str] = ()
+        if lexeme.kind is Kind.LABEL:
+            own = words.tables_of(lexeme.key)
+            candidates = own if lexeme.column is None else (rows[lexeme.row] & own) or own
+        elif lexeme.kind is Kind.BREAK:
+            current = _next_table(found, position, words) or current
+        if candidates and current not in candidates:
+            current = next(iter(candidates)) if len(list(candidates)) == 1 else (_next_table(found, position, words) or current)
+        assigned.append(_with_table(lexeme, current))
+    return assigned
+
+
+def _next_table(found: list[Lexeme], position: int, words: Vocabulary) -> str | None:
+    """The table of the next label that belongs to one table only."""
+    for lexeme in found[position : position + 60]:
+        if lexeme.kind is Kind.LABEL:
+            tables = words.tables_of(lexeme.key)
+            if len(tables) == 1:
+                return next(iter(tables))
+    return None
+
+
+def _with_table(lexeme: Lexeme, table: str) -> Lexeme:
+    return Lexeme(
+        lexeme.kind, lexeme.text, lexeme.address, lexeme.key, table, lexeme.column, lexeme.colspan, lexeme.row, lexeme.fuzzy
+    )

@@ -1,0 +1,61 @@
+"""One normalisation for everything that is compared: NFKC, simplified script, no white space, unified punctuation.
+
+Only comparisons use it. What is stored is the text as printed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from opencc import OpenCC
+
+# Zero-width and formatting characters that pages and word processors leave inside words.
+INVISIBLE = dict.fromkeys([0x00AD, 0x034F, 0x061C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF])
+
+_BRACKETS = str.maketrans("〔〕【】［］｛｝「」『』《》〈〉“”‘’＂″＇", "()[][][]\"\"\"\"\"\"\"\"\"\"\"\"\"\"'")
+_NOT_KEY = re.compile(r"[^0-9a-z\u3007\u3400-\u9fff]+")
+# Numbering at the start of a label: 一、 (一) 1. 1、 ① 第一部分 and the same with 其中: before the words.
+_NUMBERING = re.compile(
+    r"""^(?:
+        第[一二三四五六七八九十0-9]{1,3}(?:部分|章|节)[、,.:;)\s]*
+      | [(\[](?:[一二三四五六七八九十]{1,3}|[0-9]{1,2}|[a-z])[)\]][、,.:;]?
+      | (?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})[、,.:;)]+(?![0-9])
+      | 其中[:、,]?
+    )\s*""",
+    re.VERBOSE,
+)
+_CIRCLED = re.compile(r"^[\u2460-\u249b\u2776-\u2793]\s*")
+
+
+@lru_cache(maxsize=1)
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def simplify(text: str) -> str:
+    """Text in simplified characters after NFKC; over-converted pages (全麵, 製度, 複議) come out right as well."""
+    return str(_converter().convert(unicodedata.normalize("NFKC", text)))
+
+
+@lru_cache(maxsize=1 << 15)
+def normalise(text: str) -> str:
+    """Text for comparison: simplified, no white space or invisible characters, brackets and quotes unified, lower case."""
+    text = _CIRCLED.sub("", text.strip())
+    text = simplify(text.translate(INVISIBLE)).translate(_BRACKETS)
+    return "".join(text.split()).lower()
+
+
+@lru_cache(maxsize=1 << 15)
+def label_key(text: str) -> str:
+    """What is compared when one asks whether two labels are the same: `normalise`, numbering and all punctuation dropped."""
+    text = normalise(text)
+    while (shorter := _NUMBERING.sub("", text, count=1)) != text:
+        text = shorter
+    return _NOT_KEY.sub("", text)
+
+
+def bare_key(text: str) -> str:
+    """Like `label_key`, numbering kept: characters that a scan for labels inside longer text runs over."""
+    return _NOT_KEY.sub("", normalise(text))

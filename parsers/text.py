@@ -1,0 +1,145 @@
+"""Text that someone already flattened -> `Document`: prose stays paragraphs, runs of table lines become flattened grids.
+
+Five shapes stand under `seeds/`; others are read by the same rules. A line is part of a table when it holds nothing but
+labels of the codebook, pieces of them, values and cell bars. Within such a run the sequence of cells is what counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from parsers.cells import parse_cell
+from parsers.labels import UNITS, is_fragment, scan
+from parsers.normal import INVISIBLE, label_key
+from parsers.records import Cell, Document, Grid, Paragraph
+
+_MARKUP_ROW = re.compile(r"\s*\|?(?:\s*:?-{3,}:?\s*\|)+\s*(?::?-{3,}:?)?\s*")  # | --- | --- |
+_PAGE_NUMBER = re.compile(r"\s*(?:[-—–]{1,2}\s*\d{1,3}\s*[-—–]{1,2}|第\s*\d{1,3}\s*页(?:[,,/\s]*共\s*\d{1,3}\s*页)?)\s*")
+_PROSE = re.compile(r"[。;;!?!?]")
+_HEADING = re.compile(r"\s*(?:[一二三四五六七八九十]+[、..,,;:]|第[一二三四五六七八九十]+部分)")
+_SPACES = re.compile(r"[ \t\u00a0\u3000\r\f\v]+")
+_MAX_OTHER = 40  # characters of an unexplained line that may still be a cell
+
+
+def read_text(text: str) -> Document:
+    """Read plain text. Never raises; a text without tables gives paragraphs only."""
+    blocks: list[Paragraph | Grid] = []
+    narrative: list[str] = []
+    for region, lines in _regions(text.translate(INVISIBLE).splitlines()):
+        if region and _holds_cells(lines):
+            index = sum(isinstance(block, Grid) for block in blocks)
+            blocks.append(_grid(lines, index, caption=narrative[-1] if narrative else ""))
+        else:
+            for line in filter(None, (_SPACES.sub(" ", line).strip(" |") for line in lines)):
+                blocks.append(Paragraph(line))
+                narrative.append(line)
+    return Document("text", tuple(blocks), narrative="\n".join(narrative), page_text=text)
+
+
+def _regions(lines: list[str]) -> Iterator[tuple[bool, list[str]]]:
+    """Cut the text into runs: (True, lines of a table) and (False, lines of prose)."""
+    run: list[str] = []
+    tabular = False
+    for line, kind in zip(lines, _line_kinds(lines), strict=True):
+        if kind is None:
+            run.append(line)
+            continue
+        if kind != tabular and run:
+            if tabular:  # blank lines after a table are not its cells
+                trailing = len(run)
+                while trailing and not run[trailing - 1].strip():
+                    trailing -= 1
+                run = run[:trailing]
+            yield tabular, run
+            run = []
+        tabular = kind
+        run.append(line)
+    if run:
+        yield tabular, run
+
+
+def _holds_cells(lines: list[str]) -> bool:
+    """Headings alone are no table, however much they read like its labels (三、回应解读情况)."""
+    return any("|" in line or any(is_value for _, is_value in _words(line)) for line in lines)
+
+
+def _line_kinds(lines: list[str]) -> list[bool | None]:
+    """For each line: part of a table, prose, or None for a blank line, which goes with its neighbours."""
+    kinds: list[bool | None] = [_line_kind(line) for line in lines]
+    written = [number for number, kind in enumerate(kinds) if kind is not None]
+    for before, number, after in zip(written, written[1:], written[2:], strict=False):
+        # a short unexplained line between two table lines is a cell that we do not know, not prose
+        if kinds[number] is False and kinds[before] and kinds[after] and _may_be_cell(lines[number]):
+            kinds[number] = True
+    return kinds
+
+
+def _may_be_cell(line: str) -> bool:
+    return len(line.strip()) <= _MAX_OTHER and not _PROSE.search(line) and not _HEADING.match(line)
+
+
+def _line_kind(line: str) -> bool | None:
+    stripped = line.strip()
+    if not stripped:
+        return None
+    if "|" in stripped:
+        return True
+    if len(stripped) > 400 or _PROSE.search(stripped):
+        return False
+    if _PAGE_NUMBER.fullmatch(stripped):
+        return None
+    words = list(_words(stripped))
+    left = " ".join(word for word, is_value in words if not is_value)
+    if not left:
+        return True
+    if label_key(left) in UNITS:
+        return True
+    result = scan(left)
+    if not result.rest:
+        return bool(result.keys) or len(left) <= 6
+    return is_fragment(left)
+
+
+def _words(line: str) -> Iterator[tuple[str, bool]]:
+    """The words of a line, and whether each is a value. Words of Chinese alone are never values: 三 may begin 三、…"""
+    for word in _SPACES.split(line.strip()):
+        if word:
+            yield word, bool(re.search(r"[0-9０-９/\\\-—–]", word)) and parse_cell(word).is_readable
+
+
+def _grid(lines: list[str], index: int, caption: str) -> Grid:
+    kept = [line for line in lines if not _MARKUP_ROW.fullmatch(line) and not _PAGE_NUMBER.fullmatch(line)]
+    if any("|" in line for line in kept):
+        texts = [_barred("\n".join(kept))]
+    elif any("\t" in line.strip() for line in kept):
+        texts = [[cell.strip() for cell in line.split("\t")] for line in kept if line.strip()]
+    else:
+        texts = [_merged(word for line in kept for word, _ in _words(line))]
+    rows = tuple(
+        tuple(Cell(text, number, column) for column, text in enumerate(cells)) for number, cells in enumerate(texts)
+    )
+    return Grid(rows, max(map(len, rows), default=0), index, flattened=True, caption=caption)
+
+
+def _barred(text: str) -> list[str]:
+    """Cells between bars. A cell may run over lines; where a value and a label share one, the bar between them was lost."""
+    cells: list[str] = []
+    for raw in text.split("|"):
+        parts = [part for part in (_SPACES.sub(" ", part).strip() for part in raw.split("\n")) if part]
+        cells.extend(_merged(parts) if parts else [""])
+    return cells
+
+
+def _merged(parts: Iterator[str] | list[str]) -> list[str]:
+    """Run pieces of one label together; values stand alone. 商业 / 企业 is one cell, 0 / 行政强制 are two."""
+    merged: list[str] = []
+    open_label = False
+    for part in parts:
+        is_value = bool(re.search(r"[0-9０-９/\\\-—–]", part)) and parse_cell(part).is_readable
+        if is_value or label_key(part) in UNITS or not open_label:
+            merged.append(part)
+        else:
+            merged[-1] = f"{merged[-1]}\n{part}"
+        open_label = not is_value and label_key(part) not in UNITS
+    return merged
