@@ -1,0 +1,196 @@
+"""The administrative divisions of China (行政区划) by year: which place had which code and name when.
+
+The data lies in `parsers/places/`; divisions (provinces, prefectures, counties) are read at the first question about them,
+townships (乡镇、街道) only when one is asked for. Nothing is decided here: every place that bears a name is returned.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Literal, NamedTuple
+
+from parsers.records import Region
+
+Level = Literal["province", "prefecture", "county", "zone", "township"]
+
+MUNICIPALITIES = ("11", "12", "31", "50")  # 直辖市
+# ISO 3166-2:CN. The code of the Corps (新疆生产建设兵团, 66) is its autonomous region's.
+ISO_3166_2 = {
+    "11": "CN-BJ", "12": "CN-TJ", "13": "CN-HE", "14": "CN-SX", "15": "CN-NM", "21": "CN-LN", "22": "CN-JL", "23": "CN-HL",
+    "31": "CN-SH", "32": "CN-JS", "33": "CN-ZJ", "34": "CN-AH", "35": "CN-FJ", "36": "CN-JX", "37": "CN-SD", "41": "CN-HA",
+    "42": "CN-HB", "43": "CN-HN", "44": "CN-GD", "45": "CN-GX", "46": "CN-HI", "50": "CN-CQ", "51": "CN-SC", "52": "CN-GZ",
+    "53": "CN-YN", "54": "CN-XZ", "61": "CN-SN", "62": "CN-GS", "63": "CN-QH", "64": "CN-NX", "65": "CN-XJ", "66": "CN-XJ",
+}  # fmt: skip
+
+_ETHNIC = (
+    "(?:维吾尔|哈萨克|蒙古|柯尔克孜|塔吉克|锡伯|回|彝|壮|藏|苗|侗|土|羌|傣|佤|黎|瑶|水|满|畲|白|京|各|布依|土家|朝鲜|哈尼|傈僳"
+    "|拉祜|纳西|景颇|独龙|怒|普米|布朗|仡佬|仫佬|毛南|裕固|保安|东乡|撒拉|达斡尔|鄂温克|鄂伦春)族?"
+)
+_AUTONOMOUS = re.compile(rf"(?P<stem>.{{2,}}?)(?:{_ETHNIC})+自治[区州县旗]")
+_SUFFIX = re.compile(r"(?:省|市|县|区|旗|盟|地区|林区|特区|行政委员会)$")
+_TOWNSHIP_SUFFIX = re.compile(rf"(?:(?:{_ETHNIC})+乡|街道|地区|镇|乡|苏木)$")
+
+
+class Place(NamedTuple):
+    """A code with the name it had from `since` to `until` (years, inclusive; None where the editions begin or end)."""
+
+    code: str
+    name: str
+    since: int | None
+    until: int | None
+
+    @property
+    def level(self) -> Level:
+        if len(self.code) == 9:
+            return "township"
+        if self.code.endswith("0000"):
+            return "province"
+        if self.code.endswith("00"):
+            return "prefecture"
+        return "zone" if is_zone(self.code) else "county"
+
+    def years_from(self, year: int) -> int:
+        """How many years lie between the year and the span of this name; 0 inside it."""
+        return max((self.since or year) - year, year - (self.until or year), 0)
+
+
+def is_zone(code: str) -> bool:
+    """Whether the statistics bureau made the code for a functional zone (开发区), which GB/T 2260 does not list."""
+    return "71" <= code[4:6] <= "79" and code[2:4] != "90"
+
+
+def prefix(code: str) -> str:
+    """The leading digits that every place inside shares: 620000 -> 62, 620800 -> 6208, 110100 -> 11."""
+    if code[:2] in MUNICIPALITIES and code[2:6] in ("0000", "0100", "0200"):
+        return code[:2]
+    return re.sub(r"(?:0000|00)$", "", code) if len(code) == 6 else code
+
+
+def contains(outer: str, inner: str) -> bool:
+    """Whether the place with the code `outer` is or contains the one with the code `inner`."""
+    return inner.startswith(prefix(outer))
+
+
+class Divisions:
+    """Provinces, prefectures, counties and coded zones, by name and by code."""
+
+    def __init__(self, places: Iterable[Place], aliases: Mapping[str, str], zones: Mapping[str, str]) -> None:
+        self._full: dict[str, list[Place]] = defaultdict(list)
+        self._short: dict[str, list[Place]] = defaultdict(list)
+        self._coded: dict[str, list[Place]] = defaultdict(list)
+        for place in places:
+            self._coded[place.code].append(place)
+            self._full[place.name].append(place)
+            for name, is_stem in short_names(place):
+                (self._short if is_stem else self._full)[name].append(place)
+        for name, code in aliases.items():
+            self._full[name].extend(self._coded[code])
+        for name, seat in zones.items():
+            self._full[name].append(Place(seat, name, None, None))
+        self.longest = max(map(len, self._full))
+
+    def named(self, name: str) -> tuple[Place, ...]:
+        """Places whose name this is, or the name with its peoples left out (恩施州, 峨边县)."""
+        return tuple(self._full.get(name, ()))
+
+    def shortened(self, name: str) -> tuple[Place, ...]:
+        """Places whose name this is without its 省, 市, 县, 区: 临平, 平凉."""
+        return tuple(self._short.get(name, ()))
+
+    def is_division(self, place: Place) -> bool:
+        """Whether the place has a government of its own; a zone (开发区) bears a code of the bureau's or that of its seat."""
+        return not is_zone(place.code) and place in self._coded[place.code]
+
+    def at(self, code: str, year: int) -> Place | None:
+        """The place that had the code in the year, or nearest to it."""
+        return min(self._coded.get(code, ()), key=lambda place: place.years_from(year), default=None)
+
+
+class Townships:
+    """Townships by name and by stem; rows are split when they are asked for, as there are fifty thousand of them."""
+
+    def __init__(self, rows: Iterable[str]) -> None:
+        self._rows: dict[str, list[str]] = defaultdict(list)
+        for row in rows:
+            self._rows[township_stem(row.split(",", 2)[1])].append(row)
+
+    def akin(self, name: str) -> tuple[Place, ...]:
+        """Every township with the stem of this name, whatever it is now: 高峰乡 also gives 高峰镇 and 高峰街道."""
+        return tuple(_place(row.split(",")) for row in self._rows.get(township_stem(name), ()))
+
+    def named(self, name: str) -> tuple[Place, ...]:
+        return tuple(place for place in self.akin(name) if place.name == name)
+
+
+def short_names(place: Place) -> Iterable[tuple[str, bool]]:
+    """(name, whether it is a bare stem): 崇信县 gives 崇信; 恩施土家族苗族自治州 gives 恩施州 and 恩施."""
+    if is_zone(place.code):
+        return
+    if "自治" in place.name:
+        without_peoples = _AUTONOMOUS.fullmatch(place.name)
+        # 东乡族自治县, 鄂伦春自治旗 are named after the people alone; 内蒙古 is a name of its own.
+        stem = without_peoples["stem"] if without_peoples else place.name[:-3].removesuffix("族")
+        yield stem + place.name[-1], False
+    else:
+        stem = _SUFFIX.sub("", place.name)
+    if len(stem) > 1 and stem != place.name:
+        yield stem, True
+
+
+def township_stem(name: str) -> str:
+    """高峰乡, 高峰镇 and 高峰街道 -> 高峰."""
+    if name.endswith(("镇", "街道")):  # nine of ten, and this runs over every row
+        return name[:-1] if name[-1] == "镇" else name[:-2]
+    return _TOWNSHIP_SUFFIX.sub("", name) or name
+
+
+@lru_cache(maxsize=1)
+def divisions() -> Divisions:
+    """All divisions down to the county; reads 30 KB at the first call."""
+    rows = (_place(row.split(",")) for row in _read("divisions.csv.gz").splitlines()[1:])
+    return Divisions(rows, _pairs("aliases.csv"), _pairs("zones.csv"))
+
+
+@lru_cache(maxsize=1)
+def townships() -> Townships:
+    """All townships; reads 400 KB at the first call."""
+    return Townships(_read("townships.csv.gz").splitlines()[1:])
+
+
+def region_of(place: Place, year: int) -> Region:
+    """The record of a place as it was called in the year.
+
+    The path leaves out the levels that name no place: ("北京市", "朝阳区"), ("湖北省", "仙桃市"), ("广东省", "东莞市",
+    "长安镇"). A functional zone stands at its seat, the prefecture or county around it; the townships in it keep its name.
+    """
+    code = place.code
+    if is_zone(code) and len(code) == 6:
+        return _region(code[:4] + "00" if divisions().at(code[:4] + "00", year) else code[:2] + "0000", (), year)
+    return _region(code, (place.name,) if len(code) == 9 else (), year)
+
+
+def _region(code: str, tail: tuple[str, ...], year: int) -> Region:
+    above = dict.fromkeys((code[:2] + "0000", code[:4] + "00", code[:6]))
+    if code.startswith("66"):
+        above = dict.fromkeys(("650000", "660000"))
+    held = (divisions().at(part, year) for part in above)
+    return Region(code, tuple(place.name for place in held if place) + tail, ISO_3166_2[code[:2]])
+
+
+def _place(row: list[str]) -> Place:
+    code, name, since, until = row
+    return Place(code, name, int(since) if since else None, int(until) if until else None)
+
+
+def _pairs(name: str) -> dict[str, str]:
+    return dict(row.split(",") for row in _read(name).splitlines()[1:])
+
+
+def _read(name: str) -> str:
+    data = (files("parsers.places") / name).read_bytes()
+    return (gzip.decompress(data) if name.endswith(".gz") else data).decode()

@@ -1,0 +1,253 @@
+"""Organisation and portal -> region (行政区划), with the reason.
+
+A name that many places bear (城关镇, 朝阳区, 高峰乡) is settled by a higher place named before it (北京市朝阳区), by the portal
+that contains exactly one of them, or by a text that puts a higher place before it; never by the first hit. What stays
+unsettled is None. Departments (崇信县教育局) and development zones (合肥高新区) stand at their seat; a name that says no place
+(教育局, 经开区) stands where its portal does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from parsers.gazetteer import Place, Townships, contains, divisions, region_of, township_stem, townships
+from parsers.normal import simplify
+from parsers.records import Region
+
+NEWEST = 2025  # the year of the newest names; what carries no year is placed by them
+
+# What may not follow a place: 东城街道 is not 东城(区), 五台山 not 五台(县), 太湖流域 not 太湖(县).
+_NOT_THE_PLACE = re.compile(r"街道|镇|乡(?!镇|村)|村|社区|苏木|路|大道|[山湖河江岭岛湾港]|海(?!关)|流域|水库|大桥|航|[局厅]")
+_NOT_THE_COUNTY = re.compile(r"街道|地区办|镇(?!级)|乡(?!镇|村)")
+_TOWNSHIP = re.compile(
+    r"[\u3400-\u9fff·]{1,14}?(?:街道(?:办事处|办|工委)?|民族乡|乡|镇|苏木|地区(?=办事处)|[农林牧渔茶]场)(?!企业局)"
+)
+# Organs of the state that name their place after their own name: 国家税务总局崇信县税务局, 财政部甘肃监管局.
+_NATIONAL = re.compile(
+    r"(?:中华人民共和国|中共|国家(?:税务|金融监督管理|统计|外汇管理|能源|邮政|矿山安全监察|粮食和物资储备|烟草专卖|移民管理|消防救援)?(?:总局|局)?"
+    r"|中国(?:人民银行|气象局|地震局|民用航空|银行保险监督管理委员会|银保监会|银行业监督管理委员会|证券监督管理委员会|证监会|共产党)"
+    r"|(?:财政|水利|自然资源|交通运输|生态环境|国土资源|商务|公安|工业和信息化|农业农村)部|审计署|海关总署)+(?:驻)?"
+)
+# Names of counties that are also common words for a part of a city; they name a place only beside a higher one.
+_COMMON_WORDS = frozenset(("城区", "郊区", "矿区", "东区", "西区", "新市区"))
+_RELATIVE = re.compile(
+    r"(?:我|本)?([省市州盟县区旗])(?=人民|政府|委|[\u3400-\u9fff]{1,16}(?:局|厅|委|办|会|中心|院|队|社|馆|室|司|处)$)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an organisation is, or None, and what says so."""
+
+    region: Region | None
+    evidence: str
+
+
+class Part(NamedTuple):
+    """One place of a name: name[start:end] says it, `shortened` when without its 省, 市, 县, 区."""
+
+    place: Place
+    start: int
+    end: int
+    shortened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The places at the start of a name, from the highest one named to the lowest."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def place(self) -> Place:
+        return self.parts[-1].place
+
+    @property
+    def end(self) -> int:
+        return self.parts[-1].end
+
+
+def read_places(name: str, year: int | None = None) -> tuple[Reading, ...]:
+    """The places that a name may begin with, all as long as the longest; several where the name is ambiguous.
+
+    >>> [reading.place.code for reading in read_places("甘肃省平凉市崇信县教育局")]
+    ['620823']
+    """
+    when = year or NEWEST
+    readings = _divisions_at(name, 0, None, when)
+    if not readings and (national := _NATIONAL.match(name)):
+        readings = _divisions_at(name, national.end(), None, when)
+    longest = [reading for reading in readings if reading.end == max(each.end for each in readings)]
+    lower = [deeper for reading in longest for deeper in _townships_at(name, reading.end, reading, when)]
+    if not longest:
+        lower = list(_townships_at(name, 0, None, when))
+    return tuple(lower or longest)
+
+
+def _divisions_at(name: str, start: int, above: Reading | None, year: int) -> list[Reading]:
+    """Readings at `start` of divisions inside the place above, each followed down as far as the name goes."""
+    index = divisions()
+    found: list[Reading] = []
+    for end in range(min(len(name), start + index.longest), start + 1, -1):
+        text = name[start:end]
+        for shortened, places in ((False, index.named(text)), (True, index.shortened(text))):
+            if not places:
+                continue
+            stop = _NOT_THE_PLACE if shortened else _NOT_THE_COUNTY
+            inside = [place for place in places if above is None or _is_below(place, above.place)]
+            for place in _of_the_year(inside, year):
+                reading = _with(above, Part(place, start, end, shortened))
+                deeper = _divisions_at(name, end, reading, year)
+                if deeper or not stop.match(name, end) or any(_townships_at(name, end, reading, year)):
+                    found += deeper or [reading]
+    return found
+
+
+def _townships_at(name: str, start: int, above: Reading | None, year: int) -> Iterable[Reading]:
+    match = _TOWNSHIP.match(name, start)
+    if not match:
+        return
+    text = re.sub(r"街道(?:办事处|办|工委)$", "街道", match[0])
+    index = townships()
+    for places in (index.named(text), index.akin(text) if above else ()):
+        inside = [place for place in places if above is None or _is_below(place, above.place)]
+        if inside:
+            for place in _of_the_year(inside, year):
+                yield _with(above, Part(place, start, match.end()))
+            return
+
+
+def _with(above: Reading | None, part: Part) -> Reading:
+    return Reading((*above.parts, part) if above else (part,))
+
+
+def _is_below(inner: Place, outer: Place) -> bool:
+    return inner.code != outer.code and contains(outer.code, inner.code)
+
+
+def _of_the_year(places: Sequence[Place], year: int) -> list[Place]:
+    """The places that had the name in the year; where none had, those nearest to it. One for each code."""
+    nearest = min((place.years_from(year) for place in places), default=0)
+    return list({place.code: place for place in places if place.years_from(year) == nearest}.values())
+
+
+def find_region(
+    organization: str | None,
+    *,
+    title: str = "",
+    portal_region: str | None = None,
+    year: int | None = None,
+    text_hints: Sequence[str] = (),
+) -> Placement:
+    """The region of an organisation (`organization`, else the start of `title`), by the codes of the report's year.
+
+    `portal_region` is the adcode of the portal (two to nine digits that end in zeros or not); `text_hints` are texts of
+    the page that may name higher places: site name, breadcrumbs, first paragraph.
+    """
+    when = year or NEWEST
+    names = [simplify(text) for text in (organization or "", _without_year(title)) if text]
+    hints = [simplify(text) for text in (title, *text_hints) if text]
+    portal = divisions().at(portal_region.ljust(6, "0")[:6], when) if portal_region else None
+    for name in names:
+        readings = read_places(name, year)
+        if readings:
+            return _settle(name, readings, portal, when, hints)
+        if relative := _RELATIVE.match(name):
+            return _relative(relative[1], portal, when)
+        if _NATIONAL.match(name):
+            return Placement(None, f"a body of the state: {name}")
+    return _at_the_portal(portal, when, "no place is named")
+
+
+def _without_year(title: str) -> str:
+    return re.sub(r"^(?:[\W\d_]|[〇○零一二三四五六七八九]{4}年|年度?|关于|图解|转发)+", "", title)
+
+
+def _settle(name: str, readings: Sequence[Reading], portal: Place | None, year: int, hints: Sequence[str]) -> Placement:
+    spoken = name[: readings[0].end]
+    places = list({reading.place.code: reading.place for reading in readings}.values())
+    if portal:
+        if any(place.code == portal.code for place in places):
+            return Placement(region_of(portal, year), f"{spoken}: the portal's own place")
+        inside = [place for place in places if contains(portal.code, place.code)]
+        inside = inside or _inside_in_other_years(readings, portal, year)
+        if len(inside) == 1:
+            return Placement(region_of(inside[0], year), f"{spoken}: the only one in {portal.name}")
+        if not inside and not _stands_alone(name, readings):
+            return _at_the_portal(portal, year, f"{spoken}: not known in {portal.name}")
+        places = inside or places
+    elif len(places) == 1 and not _stands_alone(name, readings):
+        return Placement(None, f"{spoken}: other places may bear the name")
+    if len(places) == 1:
+        return Placement(region_of(places[0], year), f"{spoken}: the only place of that name")
+    named = [
+        place
+        for place in places
+        if _higher_place_named(place, name[readings[0].parts[-1].start : readings[0].end], year, hints)
+    ]
+    if len(named) == 1:
+        return Placement(region_of(named[0], year), f"{spoken}: the page names the place above it")
+    return Placement(None, f"{spoken}: {len(places)} places of that name")
+
+
+def _inside_in_other_years(readings: Sequence[Reading], portal: Place, year: int) -> list[Place]:
+    """Places inside the portal's that bore the name in other years, or townships of the same stem (高峰乡, now 高峰镇)."""
+    names = {reading.place.name for reading in readings}
+    found: list[Place] = []
+    for name in names:
+        found += [place for place in divisions().named(name) if contains(portal.code, place.code)]
+    if not found and readings[0].place.level == "township":
+        akin = (place for name in names for place in townships().akin(name))
+        found = [place for place in akin if contains(portal.code, place.code)]
+    return _of_the_year(found, year)
+
+
+def _stands_alone(name: str, readings: Sequence[Reading]) -> bool:
+    """Whether the name settles its one place without any help."""
+    if len({reading.place.code for reading in readings}) > 1:
+        return False
+    part = readings[0].parts[-1]
+    place = part.place
+    if len(readings[0].parts) > 1 or place.level in ("province", "zone"):
+        return True
+    lone_township = place.level == "township"
+    if not (part.shortened or lone_township):
+        return place.name not in _COMMON_WORDS
+    # A bare stem or a lone township: no place elsewhere, in any year, may share the stem. Townships do not leave out their
+    # 乡 or 镇, so a bare stem that is all of the name (临平) is no township's; before other words (东湖高新区) it may be.
+    stem = township_stem(place.name) if lone_township else name[part.start : part.end]
+    others = list(divisions().shortened(stem))
+    if lone_township or not re.fullmatch(r"(?:人民)?(?:政府)?", name[part.end :]):
+        others += townships().akin(stem)
+    return all(other.code[:4] == place.code[:4] for other in others)
+
+
+def _higher_place_named(place: Place, spoken: str, year: int, hints: Sequence[str]) -> bool:
+    """Whether a text puts a place above before the name, or names the county or prefecture above at all."""
+    above = region_of(place, year).path[:-1]
+    near = [name for name in above[-2:] if name]
+    return any(name + spoken in hint for hint in hints for name in near) or any(above[-1] in hint for hint in hints)
+
+
+def _relative(level: str, portal: Place | None, year: int) -> Placement:
+    """省财政厅, 市教育局, 县医保局: the province, city or county that the portal stands in."""
+    if not portal:
+        return Placement(None, f"{level}: of which place, nothing says")
+    if level == "省":
+        place = divisions().at(portal.code[:2] + "0000", year)
+    elif level in "州盟" or (level == "市" and not portal.name.endswith("市")):
+        place = divisions().at(portal.code[:4] + "00", year) or divisions().at(portal.code[:2] + "0000", year)
+    elif level in "县旗" and portal.level != "county":
+        return Placement(None, f"{level}: which one in {portal.name}, nothing says")
+    else:
+        place = portal
+    return _at_the_portal(place, year, f"{level} of the portal")
+
+
+def _at_the_portal(portal: Place | None, year: int, why: str) -> Placement:
+    if not portal:
+        return Placement(None, f"{why}, and no portal is known")
+    return Placement(region_of(portal, year), f"{why}; placed with the portal, {portal.name}")
