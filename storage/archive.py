@@ -1,0 +1,272 @@
+"""The WARC 1.1 archive: every response as it came, from which everything else can be made again.
+
+A run writes its own files, one a writer: `RUN-SHARD-000.warc.gz`, then `-001` when that one is full. While a file is being
+written its name ends in `.open` and its writer holds a lock on it, so that a file left behind by a killed process is known
+by its name; `recover_archive` cuts its torn tail and closes it. A capture may be put into the ledger only after `flush()`:
+what the ledger names is on the disk.
+
+Bodies are stored decoded: `Content-Encoding` and `Transfer-Encoding` move to `X-Crawl-...` as Common Crawl does it,
+`Content-Length` is that of what is stored. Credentials (cookies, authorization) are left out.
+
+A body that is in the archive already, and a 304, are written as `revisit` records: the archive then shows that we looked and
+what the server said, at 0.5 KB instead of the whole page.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from io import BytesIO
+from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit
+
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from parsers.records import Capture
+from storage.errors import StorageError
+from storage.layout import DataDirectory, sync_directory
+
+ROLL_AT = 1_000_000_000  # bytes of a file after which the next is begun, as the WARC standard advises
+OPEN_SUFFIX = ".open"
+# Level 6 packs these pages within 1 % of warcio's level 9 in half of the time.
+GZIP_LEVEL = 6
+
+CREDENTIALS = frozenset({"cookie", "set-cookie", "set-cookie2", "authorization", "proxy-authorization"})
+DECODED = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+
+Headers = Iterable[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One HTTP request with its response. Of a chain of redirects each hop is an exchange of its own."""
+
+    url: str  # as asked for at the start of the chain
+    final_url: str  # what this response came from
+    status: int
+    request_headers: tuple[tuple[str, str], ...]
+    response_headers: tuple[tuple[str, str], ...]
+    body: bytes  # content encoding undone
+    fetched_at: str  # UTC, ISO 8601 with a trailing Z
+    method: str = "GET"
+    request_body: bytes = b""
+    reason: str = ""  # of the status line
+    address: str | None = None  # IP address connected to
+
+    def header(self, name: str) -> str | None:
+        """The first response header of that name."""
+        return next((value for key, value in self.response_headers if key.lower() == name), None)
+
+
+@dataclass(slots=True)
+class ArchiveWriter:
+    """Writes the exchanges of one worker. Not for use by two threads at once; a context manager that closes its file."""
+
+    data: DataDirectory
+    run: str
+    shard: str = "0"
+    roll_at: int = ROLL_AT
+    _file: IO[bytes] | None = field(default=None, init=False)
+    _name: str = field(default="", init=False)
+
+    def save(self, exchange: Exchange, *, previous: Capture | None = None) -> Capture:
+        """Write request and response, and say where the response stands.
+
+        `previous` is the document's last capture. Where the body is still the same, a `revisit` record is written and the
+        capture that comes back points to the stored body. Raises `StorageError` when the disk is full or read-only.
+        """
+        digest = hashlib.sha256(exchange.body).hexdigest()
+        if previous is not None and previous.digest == digest:
+            self._write(exchange, _revisit(exchange, previous))
+            file, offset = previous.archive_file, previous.archive_offset
+        else:
+            file, offset = self._write(exchange, _response(exchange, digest))
+        return Capture(
+            url=exchange.url,
+            final_url=exchange.final_url,
+            status=exchange.status,
+            content_type=exchange.header("content-type") or "",
+            etag=exchange.header("etag"),
+            last_modified=exchange.header("last-modified"),
+            digest=digest,
+            length=len(exchange.body),
+            fetched_at=exchange.fetched_at,
+            archive_file=file,
+            archive_offset=offset,
+        )
+
+    def save_not_modified(self, exchange: Exchange, previous: Capture) -> None:
+        """Write a 304 as a `revisit` of the capture that it confirms."""
+        self._write(exchange, _revisit(exchange, previous, profile=NOT_MODIFIED_PROFILE))
+
+    def flush(self) -> None:
+        """Return when everything saved is on the disk. Once a batch, before the ledger learns of the captures."""
+        if self._file is not None:
+            try:
+                self._file.flush()
+                os.fsync(self._file.fileno())
+            except OSError as error:
+                raise _cannot_write(self.data, error) from error
+
+    def close(self) -> None:
+        """Flush, and give the file its final name."""
+        if self._file is not None:
+            self.flush()
+            _finish(self.data.archive / self._name)
+            self._file.close()
+            self._file = None
+
+    def __enter__(self) -> ArchiveWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _write(self, exchange: Exchange, response: ArcWarcRecord) -> tuple[str, int]:
+        request = _request(exchange, response.rec_headers.get_header("WARC-Record-ID"))
+        members = _member(response), _member(request)  # outside of the file: a failure here leaves no half record in it
+        try:
+            if self._file is not None and self._file.tell() >= self.roll_at:
+                self.close()
+            file = self._file or self._open()
+            offset = file.tell()
+            for member in members:
+                file.write(member)
+        except OSError as error:
+            raise _cannot_write(self.data, error) from error
+        return self._name, offset
+
+    def _open(self) -> IO[bytes]:
+        """A file that no other process has or had."""
+        serial = 0
+        while True:
+            name = f"{self.run}-{self.shard}-{serial:03d}.warc.gz"
+            if not (self.data.archive / name).exists():
+                try:
+                    file = (self.data.archive / (name + OPEN_SUFFIX)).open("xb")
+                    break
+                except FileExistsError:
+                    pass
+            serial += 1
+        fcntl.flock(file, fcntl.LOCK_EX)
+        sync_directory(self.data.archive)
+        file.write(_member(_warcinfo(name, self.run)))
+        self._file, self._name = file, name
+        return file
+
+
+def _finish(path: Path) -> None:
+    path.with_name(path.name + OPEN_SUFFIX).rename(path)
+    sync_directory(path.parent)
+
+
+def _cannot_write(data: DataDirectory, error: OSError) -> StorageError:
+    return StorageError(
+        f"The archive {data.archive} cannot be written: {error.strerror or error}. "
+        "Make room or mend the disk and start again: what was kept until now is safe."
+    )
+
+
+# --- records ------------------------------------------------------------------------------------------------------------
+
+_builder = WARCWriter(None, gzip=False, warc_version="WARC/1.1")
+
+
+def _member(record: ArcWarcRecord) -> bytes:
+    """The record as one gzip member."""
+    plain = BytesIO()
+    WARCWriter(plain, gzip=False, warc_version="WARC/1.1").write_record(record)
+    packer = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS + 16)
+    return packer.compress(plain.getbuffer()) + packer.flush()
+
+
+def _warcinfo(name: str, run: str) -> ArcWarcRecord:
+    return _builder.create_warcinfo_record(
+        name,
+        {
+            "software": "nianbao",
+            "format": "WARC File Format 1.1",
+            "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+            "isPartOf": run,
+        },
+    )
+
+
+def _response(exchange: Exchange, digest: str) -> ArcWarcRecord:
+    return _builder.create_warc_record(
+        exchange.final_url,
+        "response",
+        payload=BytesIO(exchange.body),
+        length=len(exchange.body),
+        http_headers=_response_headers(exchange),
+        warc_headers_dict=_warc_headers(exchange) | {"WARC-Payload-Digest": f"sha256:{digest}"},
+    )
+
+
+def _revisit(exchange: Exchange, previous: Capture, *, profile: str | None = None) -> ArcWarcRecord:
+    record = _builder.create_revisit_record(
+        exchange.final_url,
+        f"sha256:{previous.digest}",
+        previous.final_url,
+        previous.fetched_at,
+        http_headers=_response_headers(exchange, stored=False),
+        warc_headers_dict=_warc_headers(exchange),
+    )
+    if profile is not None:
+        record.rec_headers.replace_header("WARC-Profile", profile)
+    return record
+
+
+def _request(exchange: Exchange, response_id: str) -> ArcWarcRecord:
+    target = urlsplit(exchange.final_url)
+    path = (target.path or "/") + (f"?{target.query}" if target.query else "")
+    names = {name.lower() for name, _ in exchange.request_headers}
+    host = [] if "host" in names else [("Host", target.netloc.rpartition("@")[2])]
+    return _builder.create_warc_record(
+        exchange.final_url,
+        "request",
+        payload=BytesIO(exchange.request_body),
+        length=len(exchange.request_body),
+        http_headers=StatusAndHeaders(
+            f"{exchange.method} {path} HTTP/1.1", host + _kept(exchange.request_headers), is_http_request=True
+        ),
+        warc_headers_dict=_warc_headers(exchange) | {"WARC-Concurrent-To": response_id},
+    )
+
+
+def _warc_headers(exchange: Exchange) -> dict[str, str]:
+    headers = {"WARC-Date": exchange.fetched_at}
+    if exchange.address is not None:
+        headers["WARC-IP-Address"] = exchange.address
+    return headers
+
+
+def _response_headers(exchange: Exchange, *, stored: bool = True) -> StatusAndHeaders:
+    headers = []
+    for name, value in _kept(exchange.response_headers):
+        headers.append((f"X-Crawl-{name}", value) if name.lower() in DECODED else (name, value))
+    if stored:
+        headers.append(("Content-Length", str(len(exchange.body))))
+    reason = exchange.reason or _phrase(exchange.status)
+    return StatusAndHeaders(f"{exchange.status} {reason}".rstrip(), headers, protocol="HTTP/1.1")
+
+
+def _kept(headers: Headers) -> list[tuple[str, str]]:
+    """Without credentials, and with nothing in them that would end a line early."""
+    return [(name, " ".join(value.split())) for name, value in headers if name.lower() not in CREDENTIALS]
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""

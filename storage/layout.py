@@ -1,0 +1,122 @@
+"""Every path and partition name under the data directory. Names from the web never become paths: see `Partition`.
+
+DATA/ledger.sqlite                                               the ledger, unless a database URL is given
+DATA/archive/RUN-SHARD-000.warc.gz                               what was fetched
+DATA/lake/{reports,figures,sections,issues}/year=Y/region=R/     what was read
+DATA/lake/captures/fetched=YYYY-MM/                              when each document was fetched
+DATA/locks/                                                      who is publishing what
+DATA/logs/
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from storage.errors import StorageError
+
+Table = Literal["reports", "figures", "sections", "issues"]
+TABLES: tuple[Table, ...] = ("reports", "figures", "sections", "issues")
+PART = "part-0.parquet"
+UNKNOWN_REGION = "CN-XX"
+# What Hive, Arrow, pandas, DuckDB and Polars all read back as null: a year that nobody knows is null, not 0.
+UNKNOWN_YEAR = "__HIVE_DEFAULT_PARTITION__"
+
+_REGION = re.compile(r"CN-[A-Z]{2}")
+_MONTH = re.compile(r"\d{4}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """One (report year, province) of the lake, the unit of publication."""
+
+    year: int | None
+    region: str = UNKNOWN_REGION  # ISO 3166-2, "CN-GS"
+
+    def __post_init__(self) -> None:
+        if not _REGION.fullmatch(self.region):
+            raise ValueError(f"not an ISO 3166-2 code of a province: {self.region!r}")
+
+    @property
+    def path(self) -> str:
+        """Hive path under a table: "year=2024/region=CN-GS"."""
+        return f"year={UNKNOWN_YEAR if self.year is None else self.year}/region={self.region}"
+
+    @classmethod
+    def from_path(cls, path: str) -> Partition:
+        """The partition of a hive path; `ValueError` for anything else."""
+        match = re.fullmatch(rf"year=(\d+|{UNKNOWN_YEAR})/region=({_REGION.pattern})", path)
+        if match is None:
+            raise ValueError(f"not a partition of the lake: {path!r}")
+        return cls(None if match[1] == UNKNOWN_YEAR else int(match[1]), match[2])
+
+    @property
+    def sort_key(self) -> tuple[int, str]:
+        return (self.year or 0, self.region)
+
+    def __str__(self) -> str:
+        return f"{self.year or 'year unknown'} {self.region}"
+
+
+@dataclass(frozen=True, slots=True)
+class DataDirectory:
+    """Where everything is kept."""
+
+    root: Path
+
+    @property
+    def archive(self) -> Path:
+        return self.root / "archive"
+
+    @property
+    def ledger(self) -> Path:
+        return self.root / "ledger.sqlite"
+
+    @property
+    def lake(self) -> Path:
+        return self.root / "lake"
+
+    @property
+    def locks(self) -> Path:
+        return self.root / "locks"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    def part(self, table: Table, partition: Partition) -> Path:
+        """The Parquet file of one table in one partition."""
+        return self.lake / table / partition.path / PART
+
+    def captures_part(self, month: str) -> Path:
+        """The Parquet file of the captures of one month, "2025-03"."""
+        if not _MONTH.fullmatch(month):
+            raise ValueError(f"not a month: {month!r}")
+        return self.lake / "captures" / f"fetched={month}" / PART
+
+    def prepare(self) -> DataDirectory:
+        """Make the directories and prove that they can be written; `StorageError` says what stands in the way."""
+        for folder in (self.root, self.archive, self.lake, self.locks, self.logs):
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                with tempfile.TemporaryFile(dir=folder) as probe:
+                    probe.write(b"\0")
+            except OSError as error:
+                raise StorageError(
+                    f"The data directory {self.root} cannot be written ({folder}: {error.strerror or error}). "
+                    "Choose another with --data or NIANBAO_DATA, or make room and give this user the right to write there."
+                ) from error
+        return self
+
+
+def sync_directory(folder: Path) -> None:
+    """Make the names in `folder` survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

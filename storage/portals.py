@@ -1,0 +1,181 @@
+"""Portal files: TOML to `Portal` records. A wrong file is refused with its line, the field, and what to do about it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from parsers.records import Portal
+from storage.errors import PortalFileError
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{value!r} is no http or https address; write it in full, such as https://www.example.gov.cn/nb/")
+    return value
+
+
+def _connect_address(value: str) -> str:
+    if not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[^:\s/]+):\d{1,5}", value):
+        raise ValueError(f'{value!r} is not "address:port", such as "127.0.0.1:8080"')
+    return value
+
+
+def _known_charset(value: str) -> str:
+    try:
+        "".encode(value)
+    except LookupError:
+        raise ValueError(f"{value!r} is no character set that Python knows, such as utf-8 or gb18030") from None
+    return value
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class PortalFile(BaseModel):
+    """The keys of a portal file. Their meaning stands with `parsers.records.Portal`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Text
+    region: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+    lists: Annotated[list[Annotated[str, AfterValidator(_web_address)]], Field(min_length=1)]
+    build: Text | None = None
+    pace: Annotated[float, Field(ge=0, le=3600, strict=False)] = 1.0
+    minimum: Annotated[int, Field(ge=0)] = 1
+    allow_hosts: list[Text] = []
+    connect: dict[str, Annotated[str, AfterValidator(_connect_address)]] = {}
+    charset: Annotated[str, AfterValidator(_known_charset)] | None = None
+    tls: Literal["verify", "legacy", "insecure"] = "verify"
+    notes: str = ""
+
+
+# What pydantic says, as a sentence for the person who wrote the file.
+SENTENCES = {
+    "missing": "is missing; every portal file needs name, region and lists",
+    "string_pattern_mismatch": 'must be six digits in quotes (GB/T 2260), such as "620800"',
+    "string_too_short": "must not be empty",
+    "too_short": "must hold at least one address",
+    "string_type": "must be text in quotes",
+    "list_type": "must be a list in square brackets",
+    "dict_type": 'must be a table, such as { "www.example.gov.cn" = "127.0.0.1:8080" }',
+    "int_type": "must be a whole number",
+    "float_type": "must be a number (of seconds)",
+    "float_parsing": "must be a number (of seconds)",
+}
+
+
+def load_portals(path: Path) -> list[Portal]:
+    """The portals of a TOML file, or of every `*.toml` of a folder, sorted by name.
+
+    Raises `PortalFileError` for a path that is not there, a folder without portal files, a file that is no TOML, a key that
+    is missing, wrong or unknown, or for a name that two portals share.
+    """
+    if path.is_dir():
+        files = sorted(path.glob("*.toml"))
+        if not files:
+            raise PortalFileError(path, "holds no portal file; put a *.toml file there, or name one with --portals")
+    else:
+        files = [path]
+    portals: dict[str, tuple[Portal, Path]] = {}
+    for file in files:
+        portal = load_portal(file)
+        if portal.name in portals:
+            message = f"{portal.name!r} is the name in {portals[portal.name][1].name} already; give each portal its own"
+            raise PortalFileError(file, message, line=_key_line(_text(file), ("name",)), field="name")
+        portals[portal.name] = (portal, file)
+    return [portals[name][0] for name in sorted(portals)]
+
+
+def load_portal(file: Path) -> Portal:
+    """The portal of one TOML file; errors as `load_portals`."""
+    text = _text(file)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PortalFileError(file, f"is no valid TOML: {error}", line=_syntax_line(error, text)) from error
+    try:
+        return _portal(PortalFile.model_validate(data))
+    except ValidationError as error:
+        raise _explain(file, text, error) from error
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise PortalFileError(file, "is not there; name a portal file or a folder of them with --portals") from None
+    except OSError as error:
+        raise PortalFileError(file, f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = file.read_bytes()[: error.start].count(b"\n") + 1
+        raise PortalFileError(file, "is not UTF-8; save it as UTF-8", line=line) from error
+
+
+def _portal(file: PortalFile) -> Portal:
+    return Portal(
+        name=file.name,
+        region=file.region,
+        lists=tuple(file.lists),
+        build=file.build,
+        pace=file.pace,
+        minimum=file.minimum,
+        allow_hosts=tuple(file.allow_hosts),
+        connect=dict(file.connect),
+        charset=file.charset,
+        tls=file.tls,
+        notes=file.notes,
+    )
+
+
+def _explain(file: Path, text: str, error: ValidationError) -> PortalFileError:
+    """The first fault of the file; those of unknown keys first, because a misspelt key also leaves one missing."""
+    faults = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
+    fault = faults[0]
+    key = str(fault["loc"][0])
+    field = key + "".join(f"[{part}]" for part in fault["loc"][1:])
+    return PortalFileError(file, _sentence(fault), line=_key_line(text, fault["loc"]), field=field)
+
+
+def _sentence(fault: Mapping[str, Any]) -> str:
+    if fault["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(str(fault["loc"][-1]), PortalFile.model_fields, n=1)
+        return f"is no key of a portal file; {f'did you mean {near[0]}?' if near else 'remove it'}"
+    if fault["type"] == "value_error":
+        return f"{fault['ctx']['error']}"
+    if fault["type"] == "literal_error":
+        return f"must be one of {fault['ctx']['expected']}"
+    return SENTENCES.get(fault["type"]) or str(fault["msg"])
+
+
+def _key_line(text: str, location: tuple[int | str, ...]) -> int | None:
+    """The line on which the key, or the item of its list, begins; None for a key that is not there."""
+    key = re.escape(str(location[0]))
+    lines = text.splitlines()
+    start = next(
+        (number for number, line in enumerate(lines) if re.match(rf"""\s*\[*\s*["']?{key}["']?\s*[.=\]]""", line)), None
+    )
+    if start is None:
+        return None
+    if len(location) == 1:
+        return start + 1
+    value: Any = tomllib.loads(text)
+    for part in location:
+        value = value[part]
+    wanted = [f'"{value}"', f"'{value}'", str(value), str(location[-1])]
+    return 1 + next(
+        (number for sign in wanted for number, line in enumerate(lines) if number >= start and sign in line), start
+    )
+
+
+def _syntax_line(error: tomllib.TOMLDecodeError, text: str) -> int:
+    stated = re.search(r"at line (\d+)", str(error))
+    return int(stated[1]) if stated else max(1, len(text.splitlines()))

@@ -1,0 +1,166 @@
+"""From the ledger to the lake: which partitions are stale, and their publication.
+
+A partition's content key says which readings it is made of. It is worked out by the database from the documents' rows, and
+kept when the files have been put in place: what differs is stale, whatever happened in between. Publishers of one partition
+take turns (a lock file in the data directory), and each publishes what the ledger holds when its turn has come.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select
+
+from storage.database import Database, utc_now
+from storage.documents import EVERYTHING, Selector
+from storage.lake import Published, present_months, present_partitions, publish_captures, publish_partition, whole_partitions
+from storage.layout import DataDirectory, Partition
+from storage.payload import unpack_report
+from storage.schemas import CAPTURES, LAKE_VERSION
+from storage.selection import conditions
+from storage.statements import upsert
+from storage.tables import captures, documents, partitions, readings
+
+CAPTURES_PREFIX = "captures/fetched="
+FETCH_ROWS = 100  # readings taken from the database at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What was done to one partition."""
+
+    partition: Partition
+    reports: int  # 0: nothing was left in it, so it was removed
+
+
+def partitions_of(ledger: Database, selector: Selector = EVERYTHING) -> set[Partition]:
+    """The partitions that hold, or will hold, readings of the selected documents."""
+    query = select(documents.c.year, documents.c.region).distinct().where(documents.c.published_tag.is_not(None))
+    with ledger.reading() as connection:
+        return {
+            Partition(year, region) for year, region in connection.execute(query.where(*conditions(connection, selector)))
+        }
+
+
+def stale_partitions(data: DataDirectory, ledger: Database) -> list[Partition]:
+    """The partitions to publish, sorted: those whose readings are not those that the lake was written from.
+
+    Among them those that the last document has left, and those whose files are missing or not known to the ledger.
+    """
+    with ledger.reading() as connection:
+        wanted = _wanted(connection)
+        published = {
+            Partition.from_path(name): key
+            for name, key in _published(connection).items()
+            if not name.startswith(CAPTURES_PREFIX)
+        }
+    whole, present = whole_partitions(data), present_partitions(data)
+    stale = {part for part in wanted.keys() | published.keys() | present if wanted.get(part) != published.get(part)}
+    stale |= {part for part in wanted if part not in whole} | {part for part in present if part not in wanted}
+    return sorted(stale, key=lambda part: part.sort_key)
+
+
+def publish(data: DataDirectory, ledger: Database, partition: Partition, *, run: str) -> Publication:
+    """Make a partition of the lake what the ledger says, and note that it is. See `storage.lake.publish_partition`."""
+    with _turn(data, partition.path.replace("/", ",")), ledger.reading() as connection:
+        key = _wanted(connection, partition).get(partition)
+        count = publish_partition(data, partition, _load(connection, partition))
+        _mark(ledger, partition.path, key, run)
+    return Publication(partition, count)
+
+
+def publish_stale_captures(data: DataDirectory, ledger: Database, *, run: str) -> list[str]:
+    """Bring the `captures` table of the lake up to date; gives the months, "2025-03", that were written."""
+    with ledger.reading() as connection:
+        wanted = _wanted_months(connection)
+        published = _published(connection)
+    present = present_months(data)
+    stale = {month for month, key in wanted.items() if published.get(CAPTURES_PREFIX + month) != key or month not in present}
+    stale |= present - wanted.keys()
+    for month in sorted(stale):
+        with _turn(data, f"captures,{month}"), ledger.reading() as connection:
+            key = _wanted_months(connection).get(month)
+            columns = [captures.c[name] for name in CAPTURES.names]
+            query = (
+                select(*columns)
+                .where(captures.c.fetched_month == month)
+                .order_by(captures.c.document_id, captures.c.content_digest)
+            )
+            rows = connection.execute(query, execution_options={"yield_per": 1000}).mappings()
+            publish_captures(data, month, rows)
+            _mark(ledger, CAPTURES_PREFIX + month, key, run)
+    return sorted(stale)
+
+
+def _load(connection: Connection, partition: Partition) -> Iterator[Published]:
+    """The readings of a partition by report id. Of documents with the same bytes the first stands for all."""
+    query = select(documents.c.published_digest, documents.c.document_id, documents.c.url).where(*_in(partition))
+    same: dict[str, list[tuple[str, str]]] = {}
+    for digest, document, url in connection.execute(query.order_by(documents.c.document_id)):
+        same.setdefault(digest, []).append((document, url))
+    join = and_(readings.c.document_id == documents.c.document_id, readings.c.content_digest == documents.c.published_digest)
+    query = (
+        select(documents.c.document_id, documents.c.published_digest, documents.c.url, documents.c.portal, readings.c.report)
+        .join_from(documents, readings, join)
+        .where(*_in(partition))
+        .order_by(documents.c.document_id)
+    )
+    for row in connection.execute(query, execution_options={"yield_per": FETCH_ROWS}).mappings():
+        (first, _), *others = same[row["published_digest"]]
+        if row["document_id"] == first:
+            yield Published(
+                report_id=first,
+                content_digest=row["published_digest"],
+                url=row["url"],
+                portal=row["portal"],
+                aliases=tuple(sorted(url for _, url in others)),
+                report=unpack_report(row["report"]),
+            )
+
+
+def _in(partition: Partition) -> tuple[ColumnElement[bool], ...]:
+    columns = documents.c
+    return (
+        columns.published_tag.is_not(None),
+        columns.year.is_not_distinct_from(partition.year),
+        columns.region == partition.region,
+    )
+
+
+def _wanted(connection: Connection, partition: Partition | None = None) -> dict[Partition, str]:
+    """The content key of each partition, or of this one, by what the ledger holds now."""
+    columns = documents.c
+    where = (columns.published_tag.is_not(None),) if partition is None else _in(partition)
+    query = select(columns.year, columns.region, func.count(), func.sum(columns.published_tag)).where(*where)
+    rows = connection.execute(query.group_by(columns.year, columns.region))
+    return {Partition(year, region): f"{LAKE_VERSION}:{count}:{int(total):x}" for year, region, count, total in rows}
+
+
+def _wanted_months(connection: Connection) -> dict[str, str]:
+    month = captures.c.fetched_month
+    rows = connection.execute(select(month, func.count(), func.sum(captures.c.tag)).group_by(month))
+    return {name: f"{LAKE_VERSION}:{count}:{int(total):x}" for name, count, total in rows}
+
+
+def _published(connection: Connection) -> dict[str, str]:
+    rows = connection.execute(select(partitions.c.name, partitions.c.content_key))
+    return {row.name: row.content_key for row in rows}
+
+
+def _mark(ledger: Database, name: str, key: str | None, run: str) -> None:
+    with ledger.writing() as connection:
+        if key is None:
+            connection.execute(delete(partitions).where(partitions.c.name == name))
+        else:
+            upsert(connection, partitions, [{"name": name, "content_key": key, "published_at": utc_now(), "run": run}])
+
+
+@contextmanager
+def _turn(data: DataDirectory, name: str) -> Iterator[None]:
+    """Wait until no other process publishes this."""
+    with (data.locks / f"publish,{name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,134 @@
+"""The archive read back: one body by its place, and the mending of files that a killed process left open."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import IO
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
+
+from parsers.records import Capture
+from storage.archive import OPEN_SUFFIX
+from storage.errors import ArchiveError
+from storage.layout import DataDirectory, sync_directory
+
+CHUNK = 1 << 16
+
+
+def load_body(data: DataDirectory, archive_file: str, offset: int, digest: str | None = None) -> bytes:
+    """The decoded body of the response stored at `offset` of `archive_file`.
+
+    It is checked against the digest in its record, and against `digest` (lower-case hex SHA-256) where given. Raises
+    `ArchiveError` when the file is missing, torn or damaged, or when another body stands there.
+    """
+    place = f"{archive_file} at {offset}"
+    try:
+        with _open(data.archive, archive_file) as file:
+            file.seek(offset)
+            record = _parse(_first_member(file))
+            body: bytes = record.content_stream().read()
+    except FileNotFoundError as error:
+        raise ArchiveError(f"The archive file {archive_file} is missing; fetch its documents again.") from error
+    except (OSError, zlib.error, EOFError, ArchiveLoadFailed) as error:
+        raise ArchiveError(f"The record in {place} is damaged ({error}); fetch its document again.") from error
+    found = hashlib.sha256(body).hexdigest()
+    stated = (record.rec_headers.get_header("WARC-Payload-Digest") or "").removeprefix("sha256:")
+    if record.rec_type != "response" or found not in (stated, digest) or digest not in (None, found):
+        raise ArchiveError(f"The record in {place} is not the body that it should be; fetch its document again.")
+    return body
+
+
+def load_capture(data: DataDirectory, capture: Capture) -> bytes:
+    """The body of a capture, checked against the capture's digest; `ArchiveError` as for `load_body`."""
+    return load_body(data, capture.archive_file, capture.archive_offset, capture.digest)
+
+
+def recover_archive(data: DataDirectory) -> dict[str, int]:
+    """Close the files that killed writers left open: what follows the last whole record is cut off.
+
+    Files whose writer still lives are left alone, so this may run at the start of every harvest. Returns how many bytes
+    were cut, by file name.
+    """
+    cut = {}
+    for path in sorted(data.archive.glob(f"*{OPEN_SUFFIX}")):
+        with path.open("r+b") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            whole = 0
+            for whole in _member_ends(file):  # noqa: B007 - the last one is what is wanted
+                pass
+            size = os.fstat(file.fileno()).st_size
+            file.truncate(whole)
+            os.fsync(file.fileno())
+            name = path.name.removesuffix(OPEN_SUFFIX)
+            if whole:
+                path.rename(path.with_name(name))
+            else:
+                path.unlink()
+            cut[name] = size - whole
+    if cut:
+        sync_directory(data.archive)
+    return cut
+
+
+def _open(archive: Path, name: str) -> IO[bytes]:
+    """The file, whether its writer has finished with it or not."""
+    if Path(name).name != name:
+        raise FileNotFoundError(name)
+    try:
+        return (archive / name).open("rb")
+    except FileNotFoundError:
+        pass
+    try:
+        return (archive / (name + OPEN_SUFFIX)).open("rb")
+    except FileNotFoundError:
+        return (archive / name).open("rb")  # finished between the two looks
+
+
+def _first_member(file: IO[bytes]) -> bytes:
+    """The gzip member that begins here, unpacked. Raises `zlib.error` or `EOFError`."""
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS + 16)
+    parts = []
+    while not unpacker.eof:
+        chunk = file.read(CHUNK)
+        if not chunk:
+            raise EOFError("the file ends in the middle of it")
+        parts.append(unpacker.decompress(chunk))
+    return b"".join(parts)
+
+
+def _parse(member: bytes) -> ArcWarcRecord:
+    for record in ArchiveIterator(BytesIO(member)):
+        return record
+    raise EOFError("it is empty")
+
+
+def _member_ends(file: IO[bytes]) -> Iterator[int]:
+    """Where each whole gzip member ends, counted from the start of the file; ends at the first that is torn."""
+    position, rest = 0, b""
+    while True:
+        unpacker = zlib.decompressobj(zlib.MAX_WBITS + 16)
+        length = 0
+        while not unpacker.eof:
+            chunk = rest or file.read(CHUNK)
+            rest = b""
+            if not chunk:
+                return
+            length += len(chunk)
+            try:
+                unpacker.decompress(chunk)
+            except zlib.error:
+                return
+        rest = unpacker.unused_data
+        position += length - len(rest)
+        yield position

@@ -1,0 +1,128 @@
+"""A `Selector` as SQL, and rows of the ledger as records."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_
+
+from parsers.records import Capture
+from storage.documents import DocumentRow, FetchJob, ReadJob, Selector, document_id
+from storage.statements import values
+from storage.tables import Row, captures, documents
+
+# The columns of a capture beside those of its document, under names of their own.
+CAPTURE_COLUMNS = tuple(
+    captures.c[name].label(f"capture_{name}")
+    for name in (
+        "url",
+        "final_url",
+        "status",
+        "content_type",
+        "etag",
+        "last_modified",
+        "content_digest",
+        "length",
+        "fetched_at",
+        "archive_file",
+        "archive_offset",
+    )
+)
+CURRENT_CAPTURE = and_(
+    captures.c.document_id == documents.c.document_id, captures.c.content_digest == documents.c.content_digest
+)
+# The report year as read, or else as the list page's title states it.
+YEAR = func.coalesce(documents.c.year, documents.c.listed_year)
+
+
+def conditions(connection: Connection, selector: Selector) -> list[ColumnElement[bool]]:
+    """What a row of `documents` has to satisfy to be selected."""
+    columns = documents.c
+    found: list[ColumnElement[bool]] = []
+    if selector.documents:
+        ids = {document_id(name) if "/" in name else name for name in selector.documents}
+        found.append(columns.document_id.in_(values(connection, ids)))
+    for column, wanted in (
+        (columns.portal, selector.portals),
+        (columns.host, selector.hosts),
+        (YEAR, selector.years),
+        (columns.template, selector.templates),
+        (columns.state, selector.states),
+        (columns.stage, selector.stages),
+        (columns.verdict, selector.verdicts),
+        (columns.status, selector.statuses),
+    ):
+        if wanted:
+            found.append(column.in_(wanted))
+    if selector.regions:
+        found.append(or_(*(_in_region(region) for region in selector.regions)))
+    if selector.issues:
+        found.append(or_(*(columns.issue_codes.contains(f" {code} ", autoescape=True) for code in selector.issues)))
+    if selector.older_than_parser is not None:
+        version = selector.older_than_parser
+        read = and_(columns.read_version.is_not(None), columns.read_version != version)
+        found.append(or_(read, and_(columns.published_version.is_not(None), columns.published_version != version)))
+    return found
+
+
+def _in_region(region: str) -> ColumnElement[bool]:
+    if region.isdigit():
+        return func.coalesce(documents.c.adcode, documents.c.portal_region).startswith(region, autoescape=True)
+    return documents.c.region == region.upper()
+
+
+def capture_of(row: Row) -> Capture:
+    """The capture in a row that has `CAPTURE_COLUMNS`."""
+    return Capture(
+        url=row["capture_url"],
+        final_url=row["capture_final_url"],
+        status=row["capture_status"],
+        content_type=row["capture_content_type"],
+        etag=row["capture_etag"],
+        last_modified=row["capture_last_modified"],
+        digest=row["capture_content_digest"],
+        length=row["capture_length"],
+        fetched_at=row["capture_fetched_at"],
+        archive_file=row["capture_archive_file"],
+        archive_offset=row["capture_archive_offset"],
+    )
+
+
+def fetch_job(row: Row) -> FetchJob:
+    """The job in a row of `documents` with `CAPTURE_COLUMNS`, null where it has no capture."""
+    return FetchJob(
+        document_id=row["document_id"],
+        url=row["url"],
+        host=row["host"],
+        title=row["title"],
+        portal=row["portal"],
+        attempts=row["attempts"],
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        previous=None if row["capture_content_digest"] is None else capture_of(row),
+    )
+
+
+def read_job(row: Row) -> ReadJob:
+    """The job in a row of `documents` with `CAPTURE_COLUMNS`."""
+    return ReadJob(
+        document_id=row["document_id"],
+        content_digest=row["capture_content_digest"],
+        link_key=row["link_key"],
+        url=row["url"],
+        final_url=row["capture_final_url"],
+        title=row["title"],
+        portal=row["portal"],
+        portal_region=row["portal_region"],
+        charset=row["charset"],
+        content_type=row["capture_content_type"],
+        archive_file=row["capture_archive_file"],
+        archive_offset=row["capture_archive_offset"],
+        length=row["capture_length"],
+    )
+
+
+def document_row(row: Row) -> DocumentRow:
+    """A row of `documents` as people see it."""
+    names = {field.name for field in fields(DocumentRow)} - {"parser_version"}
+    return DocumentRow(parser_version=row["read_version"], **{name: row[name] for name in names})

@@ -1,0 +1,156 @@
+"""What happens to a document's row when something has been done to it: pure functions from row and outcome to new row.
+
+    found --fetch--> fetched --read--> read
+      |                 |               |
+      +---- failed (stage fetch | read) +     every state goes back to `fetched` when the bytes change
+
+A row is the mapping of column names to values that `storage.tables.documents` has. Nothing here touches the database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from urllib.parse import urlsplit
+
+from parsers.records import Capture, Portal, Report, ReportLink
+from parsers.verdicts import ServerError, Verdict
+from storage.documents import Unchanged
+from storage.layout import UNKNOWN_REGION
+from storage.tables import Row, clean_text
+
+Changes = dict[str, Any]
+
+# The columns that each step may change, so that a batch is one statement.
+LINK_COLUMNS = (
+    *("url", "host", "title", "portal", "portal_region", "charset", "found_on", "reason", "listed_on", "listed_year"),
+    *("link_key", "listed_run"),
+)
+STATE_COLUMNS = ("state", "stage", "verdict", "message")
+FETCH_COLUMNS = (
+    *STATE_COLUMNS,
+    *("last_changed", "attempts", "fetch_run", "fetched_at", "content_digest", "etag", "last_modified"),
+)
+PUBLISHED_COLUMNS = (
+    *("published_digest", "published_link", "published_version", "published_tag"),
+    *("year", "region", "adcode", "organization", "template", "status", "issue_codes"),
+)
+READ_COLUMNS = (*STATE_COLUMNS, "last_changed", "read_digest", "read_link", "read_version", *PUBLISHED_COLUMNS)
+UNPUBLISHED: Changes = dict.fromkeys(PUBLISHED_COLUMNS)
+
+
+def tag(*parts: object) -> int:
+    """40 bits that name these parts. Tags of a partition are added up by the database, so they leave room for the sum."""
+    return int.from_bytes(hashlib.sha256("\0".join(map(str, parts)).encode("utf-8", "replace")).digest()[:5], "big")
+
+
+def link_columns(portal: Portal, link: ReportLink, run: str) -> Changes:
+    """The columns of `LINK_COLUMNS` as one list page states them."""
+    columns = {
+        "url": clean_text(link.url),
+        "host": clean_text(urlsplit(link.url).netloc),
+        "title": clean_text(link.title),
+        "portal": clean_text(portal.name),
+        "portal_region": portal.region,
+        "charset": portal.charset,
+        "found_on": clean_text(link.found_on),
+        "reason": clean_text(link.reason),
+        "listed_on": link.listed_on,
+        "listed_year": link.year,
+        "listed_run": run,
+    }
+    return columns | {"link_key": _link_key(columns)}
+
+
+def merge_links(known: Row, new: Row) -> Changes:
+    """The columns of `LINK_COLUMNS` of a document that is listed more than once.
+
+    Several lists and portals may name one document. Which of them describes it depends on what they say and not on who came
+    first: the first portal by name, then https, then the longest title, then the order of the text. What the portal file
+    says (region, charset) is that of its newest state.
+    """
+    same_portal = known["portal"] == new["portal"]
+    replace = _link_rank(new) >= _link_rank(known) if same_portal else new["portal"] < known["portal"]
+    columns = {name: (new if replace else known)[name] for name in LINK_COLUMNS}
+    columns["listed_run"] = new["listed_run"]
+    if same_portal:
+        columns |= {"portal_region": new["portal_region"], "charset": new["charset"]}
+    return columns | {"link_key": _link_key(columns)}
+
+
+def _link_key(columns: Row) -> str:
+    parts = (columns["url"], columns["title"], columns["portal"], columns["portal_region"], columns["charset"] or "")
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def _link_rank(link: Row) -> tuple[bool, int, str, str]:
+    return (link["url"].startswith("https:"), len(link["title"]), link["title"], link["url"])
+
+
+def after_fetch(row: Row, result: Capture | Unchanged | Verdict, *, run: str) -> Changes:
+    """The columns of `FETCH_COLUMNS` after a fetch.
+
+    A failure keeps bytes and published reading as they are. An answer ends a failure to fetch; only other bytes end a
+    failure to read.
+    """
+    changes = {name: row[name] for name in FETCH_COLUMNS} | {"fetch_run": run}
+    if isinstance(result, Unchanged) and row["content_digest"] is None:
+        result = ServerError("the server answered 304 (not modified) though it has given us nothing yet")
+    if isinstance(result, Verdict):
+        failure = {"state": "failed", "stage": "fetch", "verdict": result.code, "message": result.message}
+        return changes | failure | {"attempts": row["attempts"] + 1}
+    changes |= {"attempts": 0, "fetched_at": result.fetched_at}
+    if isinstance(result, Capture):
+        changes |= {"content_digest": result.digest, "etag": result.etag, "last_modified": result.last_modified}
+    else:
+        changes |= {"etag": result.etag or row["etag"], "last_modified": result.last_modified or row["last_modified"]}
+    if changes["content_digest"] != row["content_digest"] or row["stage"] == "fetch":
+        changes |= {"state": "fetched", "stage": None, "verdict": None, "message": None}
+    return changes
+
+
+def after_reading(row: Row, reading: Row, result: Report | Verdict) -> Changes:
+    """The columns of `READ_COLUMNS` after a reading; `reading` is its row of `storage.tables.readings`.
+
+    A reading of bytes that have been replaced meanwhile counts only where it is the one that the lake holds. A verdict takes
+    back the reading of the same bytes, never that of earlier ones.
+    """
+    changes = {name: row[name] for name in READ_COLUMNS}
+    digest = reading["content_digest"]
+    current = digest == row["content_digest"]
+    if current:
+        changes |= {"read_digest": digest, "read_link": reading["link_key"], "read_version": reading["parser_version"]}
+        if row["stage"] != "fetch":
+            changes |= _state_after_reading(result)
+    if isinstance(result, Report):
+        if current or digest == row["published_digest"]:
+            changes |= published_columns(row, reading, result)
+    elif digest == row["published_digest"]:
+        changes |= UNPUBLISHED
+    return changes
+
+
+def published_columns(row: Row, reading: Row, report: Report) -> Changes:
+    """The columns of `PUBLISHED_COLUMNS` for the reading that the lake is to hold; `report` is what it has stored."""
+    region = report.region
+    stored = hashlib.sha256(reading["report"]).hexdigest()
+    codes = sorted({issue.code for issue in report.issues})
+    return {
+        "published_digest": reading["content_digest"],
+        "published_link": reading["link_key"],
+        "published_version": reading["parser_version"],
+        "published_tag": tag(row["document_id"], reading["content_digest"], row["url"], row["portal"], stored),
+        "year": report.year,
+        "region": region.iso if region else UNKNOWN_REGION,
+        "adcode": region.adcode if region else None,
+        "organization": report.organization,
+        "template": report.template,
+        "status": report.status,
+        "issue_codes": f" {' '.join(codes)} " if codes else None,
+    }
+
+
+def _state_after_reading(result: Report | Verdict) -> Changes:
+    if isinstance(result, Report):
+        return {"state": "read", "stage": None, "verdict": None, "message": None}
+    return {"state": "failed", "stage": "read", "verdict": result.code, "message": result.message}
