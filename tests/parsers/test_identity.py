@@ -1,0 +1,68 @@
+"""Figures -> page -> `parse` -> figures is the identity, in any layout; where it is not, an error issue stands."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flows.sample.figures import PageFigures
+from parsers.parse import parse
+from parsers.records import Report
+from parsers.verdicts import Verdict
+from tests.rendering.draft import Page
+from tests.rendering.layout import Layout
+from tests.rendering.strategies import Recipe, layouts, recipes
+
+PATIENT = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+def wrong_figures(report: Report, expected: PageFigures) -> dict[tuple[str, str, str], tuple[float | None, float | None]]:
+    """Each figure that was read otherwise than printed: (read, printed). A figure of another template counts as well."""
+    read = {(figure.table, figure.item, figure.column): figure.value for figure in report.figures}
+    keys = {*read, *expected.values}
+    return {key: (read.get(key), expected.values.get(key)) for key in keys if read.get(key) != expected.values.get(key)}
+
+
+def read_page(page: Page) -> Report:
+    return parse(page.payload, content_type=page.content_type, file_name=page.file_name)
+
+
+@st.composite
+def certain_layouts(draw: st.DrawFn, *, gaps: bool = False) -> tuple[Recipe, Layout]:
+    recipe = draw(recipes(gaps=gaps))
+    layout = draw(layouts(recipe.template).filter(lambda layout: layout.certain(recipe.draft())))
+    return recipe, layout
+
+
+@PATIENT
+@given(certain_layouts())
+def test_certain_layouts_are_read_exactly_and_without_complaint(drawn: tuple[Recipe, Layout]) -> None:
+    recipe, layout = drawn
+    page = layout.render(recipe.draft())
+    report = read_page(page)
+    assert report.template == page.figures.template
+    assert wrong_figures(report, page.figures) == {}
+    assert [issue for issue in report.issues if issue.severity == "error"] == []
+    assert report.year == page.year
+
+
+@PATIENT
+@given(recipes(gaps=True), st.data())
+def test_no_wrong_figure_without_an_error_issue(recipe: Recipe, data: st.DataObject) -> None:
+    """In any layout, and with gaps in the figures: right, or flagged, or refused."""
+    page = data.draw(layouts(recipe.template)).render(recipe.draft())
+    try:
+        report = read_page(page)
+    except Verdict:
+        return
+    assert report.status == "suspect" or wrong_figures(report, page.figures) == {}
+
+
+@PATIENT
+@given(certain_layouts(gaps=True))
+def test_null_and_zero_are_never_taken_for_each_other(drawn: tuple[Recipe, Layout]) -> None:
+    """Even where an error issue stands: what is read as 0 is printed as 0, what is blank is read as null."""
+    recipe, layout = drawn
+    page = layout.render(recipe.draft())
+    wrong = wrong_figures(read_page(page), page.figures)
+    assert {key: pair for key, pair in wrong.items() if set(pair) == {None, 0.0}} == {}
