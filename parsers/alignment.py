@@ -26,7 +26,9 @@ def align(reading: Reading, table: Table, rows: dict[str, list[Lexeme]], columns
         if fitted is None:
             fitted = _mend_torn(cells, columns)
             if fitted is not None:
-                reading.trouble("warning", "torn_number", f"a number of {table.item(key).label} stands torn over two cells", key)
+                reading.trouble(
+                    "warning", "torn_number", f"a number of {table.item(key).label} stands torn over two cells", key
+                )
         if fitted is None:
             _misfit(reading, table, key, cells, width)
             continue
@@ -39,7 +41,10 @@ def _misfit(reading: Reading, table: Table, key: str, cells: list[Lexeme], width
     printed = [cell for cell in cells if cell.kind is Kind.VALUE]
     reading.columns = {place for place in reading.columns if place[0] != key}
     reading.trouble(
-        "error", "misfit_row", f"{table.item(key).label} has {len(printed)} values in {len(cells)} cells under {width} columns", key
+        "error",
+        "misfit_row",
+        f"{table.item(key).label} has {len(printed)} values in {len(cells)} cells under {width} columns",
+        key,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
+from parsers.cells import parse_cell
 from parsers.codebook import Column, Item, Place, Table
 from parsers.headers import ORGANISATIONS, column_unit
 from parsers.labels import Meaning, Vocabulary
@@ -31,7 +32,7 @@ def read_by_column(table: Table, lexemes: list[Lexeme], words: Vocabulary) -> Re
     below_heading = False
     for _, group in groupby((lexeme for lexeme in lexemes if lexeme.column is not None), key=lambda lexeme: lexeme.row):
         row = [lexeme for lexeme in group if lexeme.kind is not Kind.BREAK]
-        if _is_heading_row(row, table, words):
+        if _is_heading_row(row, header, table, words):
             if below_heading and (table.key in ("disclosure", "proceedings") or _has_columns(row, table, words)):
                 header.clear()
             below_heading = False
@@ -50,13 +51,14 @@ def _has_columns(row: list[Lexeme], table: Table, words: Vocabulary) -> bool:
     return any((meaning := _meaning(lexeme, table, words)).columns and not meaning.items for lexeme in row)
 
 
-def _is_heading_row(row: list[Lexeme], table: Table, words: Vocabulary) -> bool:
+def _is_heading_row(row: list[Lexeme], header: _Header, table: Table, words: Vocabulary) -> bool:
     """A row of headings prints no values, and no label that can only name a row."""
     if any(lexeme.kind is Kind.VALUE for lexeme in row):
         return False
     meanings = [_meaning(lexeme, table, words) for lexeme in row if lexeme.kind is Kind.LABEL]
-    if table.key == "proceedings":  # its items are headings too; a row of empty cells is a row of values
-        return bool(meanings) and (any(meaning.columns for meaning in meanings) or sum(bool(meaning.items) for meaning in meanings) != 1)
+    if table.key == "proceedings":  # its items are headings too, unless empty cells follow them under outcomes named above
+        blank = any(lexeme.kind is Kind.BLANK for lexeme in row)
+        return bool(meanings) and (any(meaning.columns for meaning in meanings) or not header.columns or not blank)
     if any(meaning.items and not meaning.columns for meaning in meanings):
         return False
     if table.key == "applications" and all(meaning.items for meaning in meanings if meaning.columns):
@@ -66,29 +68,29 @@ def _is_heading_row(row: list[Lexeme], table: Table, words: Vocabulary) -> bool:
 
 def _take_heading(row: list[Lexeme], header: _Header, table: Table, words: Vocabulary, reading: Reading) -> None:
     for lexeme in row:
-        if lexeme.column is None:
-            continue
         meaning = _meaning(lexeme, table, words)
-        covered = range(lexeme.column, lexeme.column + lexeme.colspan)
+        at = lexeme.column or 0
+        covered = range(at, at + lexeme.colspan)
         if table.key == "proceedings" and meaning.items and not meaning.columns:
             header.groups.update(dict.fromkeys(covered, meaning.items[0]))
         elif meaning.columns:
-            _take_column(meaning.columns[0], lexeme, covered, header, table)
+            _take_column(meaning.columns[0], covered, header, table)
             reading.unit = column_unit(lexeme.text) or reading.unit
         elif lexeme.kind is not Kind.BLANK:  # a heading that is no column of ours hides what a wider one said above it
             for column in covered:
                 header.columns.pop(column, None)
 
 
-def _take_column(column: Column, lexeme: Lexeme, covered: range, header: _Header, table: Table) -> None:
-    if table.key == "applications" and column.key == "total" and lexeme.column is not None:
+def _take_column(column: Column, covered: range, header: _Header, table: Table) -> None:
+    if table.key == "applications" and column.key == "total":
+        left = covered.start
         right_of_organisations = all(
-            at < lexeme.column for at, other in header.columns.items() if other.key in ORGANISATIONS and at not in covered
+            at < left for at, other in header.columns.items() if other.key in ORGANISATIONS and at not in covered
         )
         known = [at for at, other in header.columns.items() if other.key == "total"]
-        if known and min(known) > lexeme.column:
+        if known and min(known) > left:
             return  # 合计 left of 总计: the subtotal of the organisations
-        if known and right_of_organisations and min(known) < lexeme.column:
+        if known and right_of_organisations and min(known) < left:
             for at in known:
                 del header.columns[at]
     header.columns.update(dict.fromkeys(covered, column))
@@ -129,11 +131,18 @@ def _take_value(lexeme: Lexeme, item: Item | None, label_end: int, header: _Head
         place = Place(table.key, owner.key, column.key)
         reading.items.add(owner.key)
         if place in reading.claims and lexeme.kind is Kind.VALUE and reading.claims[place].kind is Kind.VALUE:
-            reading.trouble("error", "misfit_row", f"two cells of {owner.label} stand under one heading", owner.key, column.key)
+            reading.trouble(
+                "error", "misfit_row", f"two cells of {owner.label} stand under one heading", owner.key, column.key
+            )
         reading.claim(place, lexeme)
-    elif lexeme.kind is Kind.VALUE and not (table.key == "statistics" and lexeme.text.strip() in ("/", "/", "-", "—")):
+    elif lexeme.kind is Kind.VALUE and parse_cell(lexeme.text).absence is None:  # a mark is no number that could be lost
         owner_label = owner.label if owner else "no row of the official table"
-        reading.trouble("error", "unclaimed_cells", f"a value under no heading of the official table: {owner_label} {lexeme.text}", owner.key if owner else None)
+        reading.trouble(
+            "error",
+            "unclaimed_cells",
+            f"a value under no heading of the official table: {owner_label} {lexeme.text}",
+            owner.key if owner else None,
+        )
 
 
 def _take_empty_outcomes(row: list[Lexeme], header: _Header, reading: Reading, table: Table) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from parsers.alignment import align
+from parsers.cells import parse_cell
 from parsers.codebook import Column, Item, Place, Table
 from parsers.headers import ApplicantHeader, column_unit, proceedings_columns
 from parsers.labels import Meaning, Vocabulary
@@ -19,7 +20,9 @@ VALUES = frozenset({Kind.VALUE, Kind.BLANK})
 
 def read_by_order(table: Table, lexemes: list[Lexeme], words: Vocabulary) -> Reading:
     """One table of the document; `lexemes` are those that belong to it, in document order."""
-    reader = {"disclosure": _disclosure, "applications": _applications, "proceedings": _proceedings}.get(table.key, _statistics)
+    reader = {"disclosure": _disclosure, "applications": _applications, "proceedings": _proceedings}.get(
+        table.key, _statistics
+    )
     return reader(table, lexemes, words)
 
 
@@ -33,11 +36,15 @@ def _printed(values: list[Lexeme]) -> list[Lexeme]:
 
 def _unclaimed(reading: Reading, words: list[Lexeme], values: list[Lexeme]) -> None:
     """Values that stand after no label that we know: told, never assigned."""
-    printed = _printed(values)
-    if printed:
+    printed = [value for value in values if value.kind is Kind.VALUE and parse_cell(value.text).absence is None]
+    if printed:  # a mark is no number that could be lost
         named = next((word.text for word in reversed(words) if word.kind in (Kind.OTHER, Kind.FRAGMENT)), "")
         sample = ", ".join(value.text for value in printed[:8])
-        reading.trouble("error", "unclaimed_cells", f"values that belong to no row of the official table: “{named}” {sample}".replace("“” ", ""))
+        reading.trouble(
+            "error",
+            "unclaimed_cells",
+            f"values that belong to no row of the official table: “{named}” {sample}".replace("“” ", ""),
+        )
 
 
 # --- applications (收到和处理政府信息公开申请情况) ------------------------------------------------------------------------
@@ -53,7 +60,9 @@ class _Rows:
         known = self.values.get(item.key)
         if known is not None and _printed(known):
             if _printed(values) and [value.text.strip() for value in known] != [value.text.strip() for value in values]:
-                reading.trouble("error", "duplicate_row", f"the row {item.label} stands twice, with different values", item.key)
+                reading.trouble(
+                    "error", "duplicate_row", f"the row {item.label} stands twice, with different values", item.key
+                )
             return
         self.values[item.key] = values
 
@@ -75,7 +84,9 @@ def _applications(table: Table, lexemes: list[Lexeme], words: Vocabulary) -> Rea
     columns = header.order()
     if not header.seen and rows.values:
         columns = list(table.columns)
-        reading.trouble("info", "header_missing", "the table prints no column headings; its cells are read in the official order")
+        reading.trouble(
+            "info", "header_missing", "the table prints no column headings; its cells are read in the official order"
+        )
     reading.items.update(rows.values)
     reading.columns.update((item, column.key) for item in rows.values for column in columns if column)
     align(reading, table, rows.values, columns)
@@ -151,7 +162,12 @@ def _disclosure_row(reading: Reading, item: Item, values: list[Lexeme], header: 
     reading.items.add(item.key)
     if not columns and not header:
         columns = list(item.columns)
-        reading.trouble("info", "header_missing", f"no column headings stand above {item.label}; its cells are read in the official order", item.key)
+        reading.trouble(
+            "info",
+            "header_missing",
+            f"no column headings stand above {item.label}; its cells are read in the official order",
+            item.key,
+        )
     reading.columns.update((item.key, column.key) for column in columns)
     cells = list(values)
     while len(cells) > len(columns) and cells[-1].kind is Kind.BLANK:
@@ -162,7 +178,12 @@ def _disclosure_row(reading: Reading, item: Item, values: list[Lexeme], header: 
         return
     if len(cells) != len(columns) or len(columns) != len(header or columns):
         if _printed(values):
-            reading.trouble("error", "misfit_row", f"{item.label} has {len(cells)} cells under {len(header or columns)} column headings", item.key)
+            reading.trouble(
+                "error",
+                "misfit_row",
+                f"{item.label} has {len(cells)} cells under {len(header or columns)} column headings",
+                item.key,
+            )
             reading.columns.difference_update((item.key, column.key) for column in columns)
         return
     for column, cell in zip(columns, cells, strict=True):
@@ -197,7 +218,9 @@ def _is_outcome(word: Lexeme, table: Table, words: Vocabulary) -> bool:
 
 def _is_heading(word: Lexeme, table: Table, words: Vocabulary) -> bool:
     meaning = _meaning(word, table, words)
-    return bool(meaning.items or meaning.columns) or (word.kind is Kind.FRAGMENT and word.key in ("结果", "尚未", "未经", "复议后", "其他"))
+    return bool(meaning.items or meaning.columns) or (
+        word.kind is Kind.FRAGMENT and word.key in ("结果", "尚未", "未经", "复议后", "其他")
+    )
 
 
 def _proceedings_values(reading: Reading, places: list[Place] | None, values: list[Lexeme]) -> None:
@@ -257,7 +280,8 @@ def _statistics(table: Table, lexemes: list[Lexeme], words: Vocabulary) -> Readi
 
 def _is_note(lexeme: Lexeme) -> bool:
     """(不同渠道和方式公开相同信息计1条) stands between a label and its value."""
-    return lexeme.text.lstrip().startswith(("(", "("))
+    text = lexeme.text.strip()
+    return text.startswith(("(", "(")) and text.endswith((")", ")"))
 
 
 def _statistics_row(reading: Reading, item: Item, cells: list[Lexeme]) -> None:
@@ -268,14 +292,26 @@ def _statistics_row(reading: Reading, item: Item, cells: list[Lexeme]) -> None:
     units = [cell for cell in cells if cell.kind is Kind.UNIT]
     rest = [cell for cell in cells if cell.kind is not Kind.UNIT]
     printed = _printed(rest)
-    if len(printed) > 1 and len(rest) == 2 and not units and printed[0].text.strip() in ("/", "/", "-", "—"):
-        printed = printed[1:]  # a dash in the column of units
+    numbers = [cell for cell in printed if parse_cell(cell.text, item.unit).absence is None]
+    if len(numbers) == 1:  # beside a dash in the column of units
+        printed = numbers
     if len(printed) > 1:
-        reading.trouble("error", "misfit_row", f"{item.label} has {len(printed)} values: {', '.join(cell.text for cell in printed[:6])}", item.key)
+        reading.trouble(
+            "error",
+            "misfit_row",
+            f"{item.label} has {len(printed)} values: {', '.join(cell.text for cell in printed[:6])}",
+            item.key,
+        )
         reading.columns.discard((item.key, "value"))
         return
     if printed or rest:
         cell = printed[0] if printed else rest[-1]
-        if units and units[0].key in ("元", "亿元") and item.unit == "万元" and cell.kind is Kind.VALUE and cell.text.strip()[-1:].isdigit():
+        if (
+            units
+            and units[0].key in ("元", "亿元")
+            and item.unit == "万元"
+            and cell.kind is Kind.VALUE
+            and cell.text.strip()[-1:].isdigit()
+        ):
             cell = replace(cell, text=f"{cell.text}{units[0].key}")  # the unit stands in its own cell
         reading.claim(place, cell)

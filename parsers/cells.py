@@ -21,11 +21,24 @@ _UNIT = re.compile(rf"(人次|件次|人\(次\)|百万元?|千万元?|万元|亿
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _POWERS = {"十": 10, "百": 100, "千": 1000}
 # What a unit multiplies a bare number by, in units of one (元, 件).
-_MULTIPLES = {"百元": 1e2, "千元": 1e3, "万": 1e4, "万元": 1e4, "百万": 1e6, "百万元": 1e6, "千万": 1e7, "千万元": 1e7, "亿": 1e8, "亿元": 1e8}
+_MULTIPLES = {
+    "百元": 1e2,
+    "千元": 1e3,
+    "万": 1e4,
+    "万元": 1e4,
+    "百万": 1e6,
+    "百万元": 1e6,
+    "千万": 1e7,
+    "千万元": 1e7,
+    "亿": 1e8,
+    "亿元": 1e8,
+}
 _DASHES = re.compile(r"[-—–―─━_~﹣‐‑‒]{1,8}")
 _RISE = re.compile(r"(?:增加?了?|上升|新增|\+|↑)")
 _FALL = re.compile(r"(?:减少?了?|下降|-|↓)")
-_NOT_APPLICABLE = frozenset({"无", "暂无", "没有", "不涉及", "未涉及", "不适用", "无此项", "无相关", "n/a", "na", "none", "null", "nil", "不详"})
+_NOT_APPLICABLE = frozenset(
+    {"无", "暂无", "没有", "不涉及", "未涉及", "不适用", "无此项", "无相关", "n/a", "na", "none", "null", "nil", "不详"}
+)
 
 
 @dataclass(frozen=True, slots=True)

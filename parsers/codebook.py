@@ -149,7 +149,9 @@ def _load_table(key: str, data: dict[str, Any]) -> Table:
     columns = {column.key: column for item in items for column in item.columns}
     known = data.get("known", {})
     variants = {label: tuple(others) for label, others in data.get("variants", {}).items()}
-    variants |= {item["label"]: (*item["also"], *variants.get(item["label"], ())) for item in data.get("items", ()) if "also" in item}
+    variants |= {
+        item["label"]: (*item["also"], *variants.get(item["label"], ())) for item in data.get("items", ()) if "also" in item
+    }
     return Table(
         key=key,
         items=items,

@@ -14,7 +14,9 @@ from parsers.verdicts import TooLarge
 
 MAX_SPAN = 200  # a span past this is noise: no official table is wider than 15 columns
 MAX_GRID_CELLS = 50_000  # of one table
-BLOCK_TAGS = frozenset({"p", "div", "br", "li", "tr", "table", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "ul", "ol"})
+BLOCK_TAGS = frozenset(
+    {"p", "div", "br", "li", "tr", "table", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "ul", "ol"}
+)
 
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
 _BREAKS = re.compile(r"\s*\n\s*")
@@ -56,7 +58,9 @@ def read_grid(table: HtmlElement, index: int) -> Grid:
         for element in _own(row_element, ("td", "th"), nested=nested):
             while open_spans.get(column):
                 column += 1
-            cell = Cell(_text(element, nested=nested), len(rows), column, _span(element, "rowspan"), _span(element, "colspan"))
+            cell = Cell(
+                _text(element, nested=nested), len(rows), column, _span(element, "rowspan"), _span(element, "colspan")
+            )
             count += cell.colspan
             if count > MAX_GRID_CELLS:
                 raise TooLarge(f"a table has more than {MAX_GRID_CELLS} cells")

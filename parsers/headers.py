@@ -9,7 +9,9 @@ from parsers.labels import Meaning, Vocabulary
 from parsers.lexemes import Kind, Lexeme
 
 # The columns that the official form prints under 法人或其他组织.
-ORGANISATIONS = frozenset({"commercial_enterprise", "research_institution", "public_welfare_organization", "legal_service_organization", "other"})
+ORGANISATIONS = frozenset(
+    {"commercial_enterprise", "research_institution", "public_welfare_organization", "legal_service_organization", "other"}
+)
 _GROUP_KEYS = frozenset({"法人或其他组织", "法人或者其他组织"})
 _UNIT = re.compile(r"(亿元|万元|元)")
 
@@ -77,7 +79,9 @@ class ApplicantHeader:
 
     def order(self) -> list[Column | None]:
         """The columns from left to right; None for one that the codebook does not have."""
-        organisations = [word for word in self._words if word == "subtotal" or (isinstance(word, Column) and word.key in ORGANISATIONS)]
+        organisations = [
+            word for word in self._words if word == "subtotal" or (isinstance(word, Column) and word.key in ORGANISATIONS)
+        ]
         if "group" not in self._words:
             return [word if isinstance(word, Column) else None for word in self._words]
         order: list[Column | None] = []
@@ -89,7 +93,9 @@ class ApplicantHeader:
         return order
 
 
-def proceedings_columns(table: Table, header: list[Lexeme], words: Vocabulary, *, row_label: Lexeme | None) -> list[Place] | None:
+def proceedings_columns(
+    table: Table, header: list[Lexeme], words: Vocabulary, *, row_label: Lexeme | None
+) -> list[Place] | None:
     """The place of each value column, left to right, or None where the headings do not tell.
 
     Headings run outcome by outcome (结果维持 … 总计), starting again for each kind of case. A heading that was cut short
@@ -114,7 +120,9 @@ def proceedings_columns(table: Table, header: list[Lexeme], words: Vocabulary, *
     if len(chunks) != len(groups) or not groups:
         return None
     return [
-        Place(table.key, group.key, table.columns[number].key) for group, chunk in zip(groups, chunks, strict=True) for number in chunk
+        Place(table.key, group.key, table.columns[number].key)
+        for group, chunk in zip(groups, chunks, strict=True)
+        for number in chunk
     ]
 
 

@@ -36,7 +36,9 @@ def read_html(text: str) -> Document:
     for element in list(root.iter(*_DROPPED)):
         element.drop_tree()
     headings = [tidy(str(element.text_content())) for element in root.iter("h1", "h2", "h3")]
-    attachments = tuple(dict.fromkeys(href for element in root.iter("a") if _ATTACHMENT.search(href := element.get("href") or "")))
+    attachments = tuple(
+        dict.fromkeys(href for element in root.iter("a") if _ATTACHMENT.search(href := element.get("href") or ""))
+    )
     images = sum(1 for _ in root.iter("img"))
     links = sum(1 for _ in root.iter("a"))
     if _HIDDEN.search(text):
@@ -47,7 +49,10 @@ def read_html(text: str) -> Document:
     for table in figure_tables:
         _drop_figures(table)
     narrative = _narrative(root)
-    blocks = (*(Paragraph(line, line in headings) for line in narrative.splitlines() if line.strip()), *grids)
+    blocks: tuple[Paragraph | Grid, ...] = (
+        *(Paragraph(line, line in headings) for line in narrative.splitlines() if line.strip()),
+        *grids,
+    )
     return Document(
         "html",
         blocks,
@@ -92,13 +97,17 @@ def _title(metadata: dict[str, str], headings: list[str]) -> str:
     """The first statement of a title that speaks of a report; failing that, the first at all."""
     stated = [*(metadata.get(name, "") for name in _META_TITLES), *headings, metadata.get("title_tag", "")]
     candidates = [" ".join(candidate.split()) for candidate in stated if candidate]
-    return next((candidate for candidate in candidates if _REPORT_WORDS.search(candidate)), candidates[0] if candidates else "")
+    return next(
+        (candidate for candidate in candidates if _REPORT_WORDS.search(candidate)), candidates[0] if candidates else ""
+    )
 
 
 def _drop_hidden_words(root: HtmlElement) -> None:
     """Words inside a cell that no reader sees (display:none spans of word processors)."""
     for element in list(root.iter("span", "font", "p")):
-        if _HIDDEN.search(element.get("style") or "") and any(parent.tag in ("td", "th") for parent in element.iterancestors()):
+        if _HIDDEN.search(element.get("style") or "") and any(
+            parent.tag in ("td", "th") for parent in element.iterancestors()
+        ):
             element.drop_tree()
 
 

@@ -46,11 +46,15 @@ def _expand(table: Table) -> Iterator[Instance]:
     for identity in table.identities:
         if identity.each == "column":
             for column in table.columns:
-                left, right = ([Place(table.key, item, column.key) for item in side] for side in (identity.left, identity.right))
+                left, right = (
+                    [Place(table.key, item, column.key) for item in side] for side in (identity.left, identity.right)
+                )
                 yield Instance(identity, tuple(left), tuple(right))
         else:
             for item in table.items:
-                left, right = ([Place(table.key, item.key, column) for column in side] for side in (identity.left, identity.right))
+                left, right = (
+                    [Place(table.key, item.key, column) for column in side] for side in (identity.left, identity.right)
+                )
                 yield Instance(identity, tuple(left), tuple(right))
 
 
@@ -58,7 +62,9 @@ def broken(table: Table, values: Mapping[Place, float | None]) -> list[Broken]:
     """The identities that these figures break. Blank parts count as nothing; a total that is blank breaks no sum."""
     found: list[Broken] = []
     for instance in instances(table):
-        if all(values.get(place) is None for place in instance.left) or all(values.get(place) is None for place in instance.right):
+        if all(values.get(place) is None for place in instance.left) or all(
+            values.get(place) is None for place in instance.right
+        ):
             if instance.identity.relation == "=" and _total_without_parts(instance, values):
                 found.append(Broken(instance, _sum(instance.left, values), 0.0))
             continue
@@ -70,7 +76,9 @@ def broken(table: Table, values: Mapping[Place, float | None]) -> list[Broken]:
 
 
 def _total_without_parts(instance: Instance, values: Mapping[Place, float | None]) -> bool:
-    return len(instance.left) == 1 and bool(values.get(instance.left[0])) and all(place in values for place in instance.right)
+    return (
+        len(instance.left) == 1 and bool(values.get(instance.left[0])) and all(place in values for place in instance.right)
+    )
 
 
 def holding(table: Table, values: Mapping[Place, float | None]) -> int:
@@ -98,12 +106,21 @@ def mending_cell(table: Table, values: Mapping[Place, float | None], faults: lis
         needs = {place: -fault.difference for place in fault.instance.left} | {
             place: fault.difference for place in fault.instance.right
         }
-        candidates = needs if candidates is None else {
-            place: change for place, change in candidates.items() if abs(needs.get(place, change + 1) - change) <= TOLERANCE
-        }
+        candidates = (
+            needs
+            if candidates is None
+            else {
+                place: change
+                for place, change in candidates.items()
+                if abs(needs.get(place, change + 1) - change) <= TOLERANCE
+            }
+        )
     broken_here = {id(fault.instance) for fault in faults}
     holds_elsewhere = {
-        place for instance in instances(table) if id(instance) not in broken_here and _says_something(instance, values) for place in instance.places
+        place
+        for instance in instances(table)
+        if id(instance) not in broken_here and _says_something(instance, values)
+        for place in instance.places
     }
     fitting = {
         place: (values.get(place) or 0.0) + change

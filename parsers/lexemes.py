@@ -43,7 +43,9 @@ class Lexeme:
 
 
 # 收到申请数:3件 in one cell: a label, then its value.
-_LABEL_AND_VALUE = re.compile(r"(?P<label>.*[^\s0-9.,:,(])[\s::]+(?P<value>[+-]?[0-9][0-9,.]*\s*[条件次篇个人项万亿元]{0,2})[。;;]?", re.DOTALL)
+_LABEL_AND_VALUE = re.compile(
+    r"(?P<label>.*[^\s0-9.,:,(])[\s::]+(?P<value>[+-]?[0-9][0-9,.]*\s*[条件次篇个人项万亿元]{0,2})[。;;]?", re.DOTALL
+)
 
 
 def lexemes(grids: Iterable[Grid], template_id: TemplateId) -> list[Lexeme]:
@@ -124,7 +126,9 @@ def _assign_tables(found: list[Lexeme], words: Vocabulary) -> list[Lexeme]:
         elif lexeme.kind is Kind.BREAK:
             current = _next_table(found, position, words) or current
         if candidates and current not in candidates:
-            current = next(iter(candidates)) if len(list(candidates)) == 1 else (_next_table(found, position, words) or current)
+            current = (
+                next(iter(candidates)) if len(list(candidates)) == 1 else (_next_table(found, position, words) or current)
+            )
         assigned.append(_with_table(lexeme, current))
     return assigned
 

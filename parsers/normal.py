@@ -12,9 +12,11 @@ from functools import lru_cache
 from opencc import OpenCC
 
 # Zero-width and formatting characters that pages and word processors leave inside words.
-INVISIBLE = dict.fromkeys([0x00AD, 0x034F, 0x061C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF])
+INVISIBLE = dict.fromkeys(
+    [0x00AD, 0x034F, 0x061C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
+)
 
-_BRACKETS = str.maketrans("〔〕【】［］｛｝「」『』《》〈〉“”‘’＂″＇", "()[][][]\"\"\"\"\"\"\"\"\"\"\"\"\"\"'")
+_BRACKETS = str.maketrans("〔〕【】［］｛｝「」『』《》〈〉“”‘’＂″＇", '()[][][]""""""""""""""\'')
 _NOT_KEY = re.compile(r"[^0-9a-z\u3007\u3400-\u9fff]+")
 # Numbering at the start of a label: 一、 (一) 1. 1、 ① 第一部分 and the same with 其中: before the words.
 _NUMBERING = re.compile(

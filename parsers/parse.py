@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from parsers.records import Report
+from parsers.carriers import read_document
+from parsers.identity import Identity, read_identity
+from parsers.prose import prose_issues
+from parsers.records import Document, Issue, Report
+from parsers.reportness import refuse_if_no_report
+from parsers.route import route
+from parsers.sections import read_sections
+from parsers.tables import read_tables
 
 PARSER_VERSION = "1"  # rises when the same bytes may read differently: stored readings of an older version are read again
+TABLES_DUE_SINCE = 2019  # report year from which the official tables are part of every report
 
 
 def parse(
@@ -22,4 +30,39 @@ def parse(
     `title` is what the list page called it; `portal_region` the adcode of the portal that held it; `charset` overrides what
     the page declares. Raises a `parsers.verdicts.Verdict` where there is no report to read.
     """
-    raise NotImplementedError
+    document = read_document(payload, content_type=content_type, file_name=file_name, charset=charset, url=url)
+    return parse_document(document, url=url, title=title, file_name=file_name, portal_region=portal_region)
+
+
+def parse_document(
+    document: Document, *, url: str = "", title: str = "", file_name: str = "", portal_region: str | None = None
+) -> Report:
+    """The same for a document whose carrier has been read. Raises `NotAReport` or `NeedsOcr`."""
+    sections = read_sections(paragraph.text for paragraph in document.paragraphs)
+    chosen = route(document)
+    tables = read_tables(document, chosen.template) if chosen.template != "narrative" else None
+    identity = read_identity(document, url=url, title=title, file_name=file_name, portal_region=portal_region)
+    figures = tables.figures if tables else ()
+    refuse_if_no_report(document, chosen.template, figures, sections, document.title or title or identity.title)
+    issues = (*(tables.issues if tables else _no_tables(identity)), *prose_issues(sections, figures), *identity.issues)
+    return Report(
+        template=chosen.template,
+        year=identity.year,
+        organization=identity.organization,
+        region=identity.region,
+        published_on=identity.published_on,
+        title=identity.title,
+        source=document.source,
+        figures=figures,
+        sections=sections,
+        issues=issues,
+        evidence=(*(f"label: {label}" for label in chosen.evidence), *identity.evidence),
+    )
+
+
+def _no_tables(identity: Identity) -> tuple[Issue, ...]:
+    if identity.year is None or identity.year < TABLES_DUE_SINCE:
+        return (Issue("info", "narrative", "a report in words alone: it prints no official table"),)
+    return (
+        Issue("error", "table_missing", f"a report for {identity.year} owes the official tables, and this one prints none"),
+    )

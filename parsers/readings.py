@@ -41,10 +41,16 @@ class Reading:
                 self.claims[place] = lexeme
             elif lexeme.text.strip():
                 self.trouble(
-                    "error", "duplicate_figure", f"two values stand for one cell: “{first.text}” and “{lexeme.text}”", place.item, place.column
+                    "error",
+                    "duplicate_figure",
+                    f"two values stand for one cell: “{first.text}” and “{lexeme.text}”",
+                    place.item,
+                    place.column,
                 )
 
-    def trouble(self, severity: Severity, code: str, message: str, item: str | None = None, column: str | None = None) -> None:
+    def trouble(
+        self, severity: Severity, code: str, message: str, item: str | None = None, column: str | None = None
+    ) -> None:
         trouble = Trouble(severity, code, message, item, column)
         if trouble not in self.troubles:
             self.troubles.append(trouble)

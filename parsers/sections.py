@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from parsers.normal import normalise
 from parsers.records import Section
 
-_NUMBERED = re.compile(r"^\s*(?:[一二三四五六七八九十]{1,3}\s*[、..,,;;::]|第[一二三四五六七八九十]{1,3}\s*(?:部分|章)[、::\s]?)\s*\S")
+_NUMBERED = re.compile(
+    r"^\s*(?:[一二三四五六七八九十]{1,3}\s*[、..,,;;::]|第[一二三四五六七八九十]{1,3}\s*(?:部分|章)[、::\s]?)\s*\S"
+)
 _MAX_HEADING = 60
 _STATUTORY = (
     "总体情况", "概述", "工作概况", "基本情况",

@@ -14,7 +14,7 @@ from parsers.identities import broken, holding, identity_issues
 from parsers.labels import vocabulary
 from parsers.lexemes import Kind, Lexeme, lexemes
 from parsers.readings import Reading
-from parsers.records import Absence, Document, Figure, Issue, TemplateId
+from parsers.records import Absence, Document, Figure, Issue, Severity, TemplateId
 
 SIGNED_COLUMNS = frozenset({"change"})  # 本年增/减 may be negative
 
@@ -46,7 +46,9 @@ def _read_table(table: Table, found: list[Lexeme], template_id: TemplateId) -> T
     by_column = read_by_column(table, found, words)
     if not ordered.items and not by_column.items:
         figures = tuple(Figure(*place, None, None, "table_missing") for place in table.places())
-        return TableReading(figures, (Issue("error", "table_missing", f"the document prints no table “{table.key}”", table.key),))
+        return TableReading(
+            figures, (Issue("error", "table_missing", f"the document prints no table “{table.key}”", table.key),)
+        )
     reading, agreed, notes = _reconcile(table, by_column, ordered)
     cells = _cells(table, reading)
     figures = tuple(_figure(table, item, column, reading, cells) for item in table.items for column in item.columns)
@@ -68,7 +70,9 @@ def _reconcile(table: Table, by_column: Reading, ordered: Reading) -> tuple[Read
         return by_column, None, []
     ours, theirs = _printed(by_column), _printed(ordered)
     if ours == theirs:
-        kept = min((by_column, ordered), key=lambda reading: sum(trouble.severity == "error" for trouble in reading.troubles))
+        kept = min(
+            (by_column, ordered), key=lambda reading: sum(trouble.severity == "error" for trouble in reading.troubles)
+        )
         kept.items |= by_column.items | ordered.items
         return kept, True, []
     differing = sum(1 for place in {*ours, *theirs} if ours.get(place) != theirs.get(place))
@@ -143,7 +147,9 @@ def labels(table: Table) -> dict[Place, str]:
     }
 
 
-def _figure_issues(table: Table, figures: tuple[Figure, ...], reading: Reading, cells: Mapping[Place, CellValue]) -> Iterator[Issue]:
+def _figure_issues(
+    table: Table, figures: tuple[Figure, ...], reading: Reading, cells: Mapping[Place, CellValue]
+) -> Iterator[Issue]:
     yield from _unreadable_cells(table, figures, cells)
     yield from _missing_parts(table, figures)
     blank = [figure for figure in figures if figure.absence == "blank"]
@@ -152,7 +158,9 @@ def _figure_issues(table: Table, figures: tuple[Figure, ...], reading: Reading, 
         yield Issue("warning", "blank_cells", f"{where} cells are blank; blank is not 0", table.key)
     marked = sum(figure.absence in ("slash", "not_applicable") for figure in figures)
     if marked:
-        yield Issue("info", "marked_cells", f"{marked} of {len(figures)} cells hold a mark (/, -, 无) instead of a number", table.key)
+        yield Issue(
+            "info", "marked_cells", f"{marked} of {len(figures)} cells hold a mark (/, -, 无) instead of a number", table.key
+        )
 
 
 def _unreadable_cells(table: Table, figures: tuple[Figure, ...], cells: Mapping[Place, CellValue]) -> Iterator[Issue]:
@@ -164,7 +172,9 @@ def _unreadable_cells(table: Table, figures: tuple[Figure, ...], cells: Mapping[
         if not cell.is_readable:
             yield Issue("error", "unreadable_cell", f"“{figure.raw}” is no number", *place)
         elif cell.torn and not _confirmed(table, place, cells):
-            yield Issue("error", "torn_number", f"“{figure.raw}” was read as {figure.value:g}, and no sum confirms it", *place)
+            yield Issue(
+                "error", "torn_number", f"“{figure.raw}” was read as {figure.value:g}, and no sum confirms it", *place
+            )
         elif cell.value is not None and place.column not in SIGNED_COLUMNS and cell.value < 0:
             yield Issue("error", "negative_count", f"{figure.value:g} is less than nothing", *place)
         elif cell.value is not None and not cell.value.is_integer() and _unit(table, place) != "万元":
@@ -183,13 +193,22 @@ def _missing_parts(table: Table, figures: tuple[Figure, ...]) -> Iterator[Issue]
     for item in table.items:
         absences = [figure.absence for figure in figures if figure.item == item.key]
         if all(absence == "row_missing" for absence in absences):
-            severity = "warning" if item.key == "concluded" else "error"
-            yield Issue(severity, "row_missing", f"the row {item.label} is not in the document", table.key, item.key)
+            yield Issue(
+                _gravity(item.key == "concluded"),
+                "row_missing",
+                f"the row {item.label} is not in the document",
+                table.key,
+                item.key,
+            )
     for column in table.columns:
         own = [figure for figure in figures if figure.column == column.key and figure.absence != "row_missing"]
         if own and all(figure.absence == "column_missing" for figure in own):
-            severity = "warning" if column.key == "total" else "error"
-            yield Issue(severity, "column_missing", f"the column {column.label} is not in the document", table.key, None, column.key)
+            message = f"the column {column.label} is not in the document"
+            yield Issue(_gravity(column.key == "total"), "column_missing", message, table.key, None, column.key)
+
+
+def _gravity(is_total: bool) -> Severity:
+    return "warning" if is_total else "error"
 
 
 def _fuzzy_labels(table: Table, found: list[Lexeme]) -> Iterator[Issue]:

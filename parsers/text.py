@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from parsers.cells import parse_cell
+from parsers.codebook import TEMPLATE_IDS, load_template
 from parsers.labels import UNITS, is_fragment, scan
 from parsers.normal import INVISIBLE, label_key
 from parsers.records import Cell, Document, Grid, Paragraph
@@ -89,6 +91,8 @@ def _line_kind(line: str) -> bool | None:
         return False
     if _PAGE_NUMBER.fullmatch(stripped):
         return None
+    if label_key(stripped) in _section_keys():
+        return False
     words = list(_words(stripped))
     left = " ".join(word for word, is_value in words if not is_value)
     if not left:
@@ -99,6 +103,12 @@ def _line_kind(line: str) -> bool | None:
     if not result.rest:
         return bool(result.keys) or len(left) <= 6
     return is_fragment(left)
+
+
+@lru_cache(maxsize=1)
+def _section_keys() -> frozenset[str]:
+    """Official section headings, of which 四、…行政复议、行政诉讼情况 would pass for labels of the table below it."""
+    return frozenset(label_key(name) for template_id in TEMPLATE_IDS for name in load_template(template_id).sections)
 
 
 def _words(line: str) -> Iterator[tuple[str, bool]]:

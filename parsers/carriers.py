@@ -1,0 +1,99 @@
+"""What kind of file is this, and which reader takes it? The bytes decide; headers and names are hints for text alone."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from parsers.decode import decode, raise_for_page
+from parsers.html import read_html
+from parsers.records import Document
+from parsers.text import read_text
+from parsers.verdicts import TooLarge, Truncated, Unreadable, UnsupportedType
+
+CarrierType = Literal["html", "text", "docx", "pdf", "xlsx", "xls", "doc", "zip"]
+
+MAX_BYTES = 50 * 2**20  # of one document, as fetched
+MAX_NOISE = 0.02  # share of characters that could not be decoded; more means that this is no text
+
+_MARKUP = re.compile(rb"<\s*(?:!doctype|html|head|body|meta|table|div|p|span|title|script|h1)\b", re.IGNORECASE)
+_MARKUP_TEXT = re.compile(r"<\s*(?:html|body|table|div|p|tr|td)\b[^<>]*>", re.IGNORECASE)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # compound file: .doc, .xls, .wps, .et
+_NAMES: dict[str, CarrierType] = {
+    "html": "html", "htm": "html", "shtml": "html", "txt": "text", "text": "text",
+    "docx": "docx", "pdf": "pdf", "xlsx": "xlsx", "xls": "xls", "et": "xls", "doc": "doc", "wps": "doc", "zip": "zip",
+}  # fmt: skip
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+
+
+def carrier_type(payload: bytes, *, content_type: str = "", file_name: str = "") -> CarrierType:
+    """The kind of file. Raises `Unreadable` for an empty or binary one, `UnsupportedType` for a kind that no reader takes."""
+    if not payload.strip(b"\x00\r\n\t "):
+        raise Unreadable("the file is empty")
+    if len(payload) > MAX_BYTES:
+        raise TooLarge(f"the file has {len(payload):,} bytes; the bound is {MAX_BYTES:,}")
+    named = _NAMES.get(file_name.rsplit(".", 1)[-1].lower()) if "." in file_name else None
+    if payload.startswith(b"%PDF"):
+        return "pdf"
+    if payload.startswith(b"PK\x03\x04"):
+        return _zipped(payload, named)
+    if payload.startswith(_OLE):
+        return "xls" if named == "xls" or b"W\x00o\x00r\x00k\x00b\x00o\x00o\x00k" in payload[:1_000_000] else "doc"
+    if payload.startswith(_PICTURES):
+        raise UnsupportedType("the file is a picture; reports as pictures need the optional extra “ocr”")
+    if payload.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
+        raise UnsupportedType("a compressed archive other than zip; unpack it and read the report inside")
+    if _MARKUP.search(payload[:4096]) or _utf16_markup(payload):
+        return "html"
+    if named in ("html", "text"):
+        return named
+    declared = content_type.split(";")[0].strip().lower()
+    if declared in ("text/html", "application/xhtml+xml"):
+        return "html"
+    if named is None and declared not in ("", "text/plain", "application/octet-stream"):
+        raise UnsupportedType(f"no reader takes {declared}")
+    if named is not None:
+        raise Unreadable(f"the file is called .{file_name.rsplit('.', 1)[-1].lower()} and is none")
+    return "text"
+
+
+def _zipped(payload: bytes, named: CarrierType | None) -> CarrierType:
+    head = payload[:200_000] + payload[-200_000:]
+    if b"word/" in head:
+        return "docx"
+    if b"xl/" in head:
+        return "xlsx"
+    if len(payload) < 100 or b"PK\x05\x06" not in payload[-70_000:]:
+        raise Truncated("the file ends in the middle: its zip directory is missing")
+    return named if named in ("docx", "xlsx") else "zip"
+
+
+def _utf16_markup(payload: bytes) -> bool:
+    return (
+        payload.startswith((b"\xff\xfe", b"\xfe\xff")) and _MARKUP.search(payload[:8192].replace(b"\x00", b"")) is not None
+    )
+
+
+def read_document(
+    payload: bytes, *, content_type: str = "", file_name: str = "", charset: str | None = None, url: str = ""
+) -> Document:
+    """Read any carrier into paragraphs and grids. Raises a Verdict where that cannot be done."""
+    kind = carrier_type(payload, content_type=content_type, file_name=file_name)
+    if kind in ("html", "text"):
+        return _read_characters(payload, kind, content_type=content_type, charset=charset, url=url)
+    from parsers.attachments import read_attachment  # noqa: PLC0415  heavy readers, which most documents do not need
+
+    return read_attachment(payload, kind)
+
+
+def _read_characters(payload: bytes, kind: str, *, content_type: str, charset: str | None, url: str) -> Document:
+    decoded = decode(payload, content_type, charset)
+    text = decoded.text
+    controls = sum(text.count(chr(code)) for code in (*range(1, 9), *range(14, 27)))
+    if decoded.noise + controls > MAX_NOISE * len(text) + 20 or text.count("\x00") > len(text) // 10:
+        raise Unreadable(f"the file is no text: {decoded.noise + controls} of {len(text)} characters are noise")
+    text = text.replace("\x00", "")
+    if kind == "text" and len(_MARKUP_TEXT.findall(text[:20_000])) < 3:
+        return read_text(text)
+    raise_for_page(text, url=url)
+    return read_html(text)
