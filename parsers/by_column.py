@@ -108,7 +108,7 @@ def _take_row(row: list[Lexeme], header: _Header, table: Table, words: Vocabular
         reading.columns.update((item.key, column.key) for column in header.columns.values() if column in item.columns)
     for lexeme in row:
         if lexeme.kind is Kind.VALUE or (lexeme.kind is Kind.BLANK and item is not None):
-            _take_value(lexeme, item, label_end, header, table, reading)
+            _take_value(lexeme, item, label_end, header, reading)
     if item is None and table.key == "proceedings":
         _take_empty_outcomes(row, header, reading, table)
 
@@ -118,31 +118,23 @@ def _homonym(meaning: Meaning, table: Table, reading: Reading) -> Item:
     return next((item for item in meaning.items if item.key not in reading.items), meaning.items[-1])
 
 
-def _take_value(lexeme: Lexeme, item: Item | None, label_end: int, header: _Header, table: Table, reading: Reading) -> None:
-    assert lexeme.column is not None
-    covered = range(lexeme.column, lexeme.column + lexeme.colspan)
-    if item is not None and lexeme.column < label_end:
+def _take_value(lexeme: Lexeme, item: Item | None, label_end: int, header: _Header, reading: Reading) -> None:
+    at = lexeme.column or 0
+    if item is not None and at < label_end:
         return  # a number of the row (序号)
-    owner = item or header.groups.get(lexeme.column)
-    columns = {column for at in covered if (column := header.columns.get(at))}
-    if table.key == "statistics" and item is not None:
-        columns = {column for column in columns if column.key == "value"}
-    if owner is not None and len(columns) == 1 and (column := next(iter(columns))) in owner.columns:
-        place = Place(table.key, owner.key, column.key)
+    owner = item or header.groups.get(at)
+    covered = range(at, at + lexeme.colspan)
+    columns = {column for column in map(header.columns.get, covered) if column is not None}
+    if owner is not None and len(columns) == 1 and (column := columns.pop()) in owner.columns:
+        place = Place(reading.table, owner.key, column.key)
         reading.items.add(owner.key)
         if place in reading.claims and lexeme.kind is Kind.VALUE and reading.claims[place].kind is Kind.VALUE:
-            reading.trouble(
-                "error", "misfit_row", f"two cells of {owner.label} stand under one heading", owner.key, column.key
-            )
+            reading.trouble("error", "misfit_row", f"two cells of {owner.label} stand under one heading", owner.key, column.key)
         reading.claim(place, lexeme)
     elif lexeme.kind is Kind.VALUE and parse_cell(lexeme.text).absence is None:  # a mark is no number that could be lost
-        owner_label = owner.label if owner else "no row of the official table"
-        reading.trouble(
-            "error",
-            "unclaimed_cells",
-            f"a value under no heading of the official table: {owner_label} {lexeme.text}",
-            owner.key if owner else None,
-        )
+        whose = owner.label if owner else "no row of the official table"
+        message = f"a value under no heading of the official table: {whose} {lexeme.text}"
+        reading.trouble("error", "unclaimed_cells", message, owner.key if owner else None)
 
 
 def _take_empty_outcomes(row: list[Lexeme], header: _Header, reading: Reading, table: Table) -> None:

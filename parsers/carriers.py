@@ -32,7 +32,8 @@ def carrier_type(payload: bytes, *, content_type: str = "", file_name: str = "")
         raise Unreadable("the file is empty")
     if len(payload) > MAX_BYTES:
         raise TooLarge(f"the file has {len(payload):,} bytes; the bound is {MAX_BYTES:,}")
-    named = _NAMES.get(file_name.rsplit(".", 1)[-1].lower()) if "." in file_name else None
+    suffix = file_name.lower().rpartition(".")[2] if "." in file_name else ""
+    named = _NAMES.get(suffix)
     if payload.startswith(b"%PDF"):
         return "pdf"
     if payload.startswith(b"PK\x03\x04"):
@@ -47,13 +48,13 @@ def carrier_type(payload: bytes, *, content_type: str = "", file_name: str = "")
         return "html"
     if named in ("html", "text"):
         return named
-    declared = content_type.split(";")[0].strip().lower()
+    declared = content_type.split(";", maxsplit=1)[0].strip().lower()
     if declared in ("text/html", "application/xhtml+xml"):
         return "html"
     if named is None and declared not in ("", "text/plain", "application/octet-stream"):
         raise UnsupportedType(f"no reader takes {declared}")
     if named is not None:
-        raise Unreadable(f"the file is called .{file_name.rsplit('.', 1)[-1].lower()} and is none")
+        raise Unreadable(f"the file is called .{suffix} and is none")
     return "text"
 
 

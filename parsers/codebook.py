@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any, Literal, NamedTuple, TypeVar
 
@@ -136,7 +136,7 @@ def _with_variants(things: Iterable[L], variants: Mapping[str, tuple[str, ...]])
             yield variant, thing
 
 
-@lru_cache(maxsize=None)
+@cache
 def load_template(template_id: TemplateId) -> Template:
     """The template with this id. Raises FileNotFoundError for one that is not in the codebook."""
     data = tomllib.loads((resources.files("parsers") / "templates" / f"{template_id}.toml").read_text(encoding="utf-8"))

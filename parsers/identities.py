@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from parsers.codebook import Identity, Place, Table
 from parsers.records import Issue
@@ -36,7 +36,7 @@ class Broken:
         return self.left - self.right
 
 
-@lru_cache(maxsize=None)
+@cache
 def instances(table: Table) -> tuple[Instance, ...]:
     """Every identity of the table, written out for each of its columns or items."""
     return tuple(_expand(table))
@@ -103,9 +103,7 @@ def mending_cell(table: Table, values: Mapping[Place, float | None], faults: lis
         return None
     candidates: dict[Place, float] | None = None
     for fault in faults:
-        needs = {place: -fault.difference for place in fault.instance.left} | {
-            place: fault.difference for place in fault.instance.right
-        }
+        needs = dict.fromkeys(fault.instance.left, -fault.difference) | dict.fromkeys(fault.instance.right, fault.difference)
         candidates = (
             needs
             if candidates is None

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from parsers.codebook import TEMPLATE_IDS, Column, Item, Table, load_template
 from parsers.normal import bare_key, label_key
@@ -65,7 +65,7 @@ def _table_meanings(table: Table) -> dict[str, Meaning]:
     }
 
 
-@lru_cache(maxsize=None)
+@cache
 def vocabulary(template_id: TemplateId | None = None) -> Vocabulary:
     """Labels of one template, or of all three together where `template_id` is None."""
     meanings: dict[str, dict[str, Meaning]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 from parsers.codebook import TEMPLATE_IDS
 from parsers.labels import scan, vocabulary
@@ -12,7 +12,7 @@ MINIMUM_LEGACY = 4  # different labels of the 统计表; its wording turns up in
 _SHARED_ROW = "其他处理"  # one row with values in 2019, a group of three rows in 2021
 
 
-@lru_cache(maxsize=None)
+@cache
 def signatures(template_id: TemplateId) -> frozenset[str]:
     """Label keys that this template prints and no other does."""
     others = frozenset().union(*(vocabulary(other).meanings for other in TEMPLATE_IDS if other != template_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from parsers.by_column import read_by_column
 from parsers.by_order import read_by_order
@@ -136,7 +136,7 @@ def _absence(place: Place, reading: Reading) -> Absence:
 # --- issues -----------------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=None)
+@cache
 def labels(table: Table) -> dict[Place, str]:
     """What a person calls each figure: 予以公开·自然人."""
     single = len(table.columns) == 1

@@ -1,0 +1,50 @@
+# Two commands do everything: `make harvest` and `make test`. Both build .venv first, from the pinned requirements.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+DATA ?= data
+
+.PHONY: harvest test lint bench pins clean serve
+.DEFAULT_GOAL := harvest
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
+		|| { echo "nianbao needs Python 3.11 to 3.13; name one with: make PYTHON=python3.12 ..." >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.txt pyproject.toml | $(BIN)/python
+	$(PIP) install --quiet --require-hashes -r requirements.txt
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	$(PIP) install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+harvest: $(VENV)/.run  ## the main job, on the bundled sample portal, into data/
+	$(BIN)/nianbao harvest --sample --data $(DATA)
+
+serve: $(VENV)/.run  ## the scheduled deployments, with a Prefect server where none is configured
+	$(BIN)/nianbao serve --data $(DATA)
+
+test: $(VENV)/.dev  ## all tests; parts that this machine lacks skip with the reason
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.dev  ## style, types, and which package may import which
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev  ## the harvest beside Scrapy and beside a bare pipeline (takes minutes)
+	$(BIN)/python -m bench $(BENCH_ARGS)
+
+pins: $(VENV)/.dev  ## compile the requirements anew from pyproject.toml, hashes and no addresses
+	$(BIN)/uv pip compile $(PIN_FLAGS) --group build pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile $(PIN_FLAGS) --group build --group dev --group notebook --group bench -c requirements.txt \
+		pyproject.toml -o requirements-dev.txt
+PIN_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+clean:  ## the virtual environment and the sample's data
+	rm -rf $(VENV) $(DATA) *.egg-info build
