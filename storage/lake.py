@@ -9,7 +9,7 @@ moment a reader may see new reports beside old figures of the same partition.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -17,9 +17,9 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from parsers.records import Report
 from storage.errors import StorageError
 from storage.layout import PART, TABLES, DataDirectory, Partition
+from storage.payload import StoredReport
 from storage.replacement import Replacement, remove_files
 from storage.schemas import CAPTURES, FIGURES, ISSUES, REPORTS, SECTIONS
 from storage.tables import Row
@@ -43,7 +43,7 @@ class Published:
     url: str
     portal: str
     aliases: tuple[str, ...]  # other addresses with the same bytes, sorted
-    report: Report
+    report: StoredReport
 
 
 def publish_partition(data: DataDirectory, partition: Partition, readings: Iterable[Published]) -> int:
@@ -117,27 +117,23 @@ def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
 def _report_columns(batch: list[Published]) -> Columns:
     columns: Columns = {name: [] for name in REPORTS.names}
     for entry in batch:
-        report = entry.report
-        severities = [issue.severity for issue in report.issues]
+        head, values = entry.report.head, entry.report.figures["value"]
+        severities = [issue["severity"] for issue in head["issues"]]
         row = {
-            "report_id": entry.report_id,
             "content_digest": entry.content_digest,
-            "template": report.template,
-            "status": report.status,
-            "organization": report.organization,
-            "adcode": _adcode(report),
-            **_places(report),
-            "title": report.title,
+            **_of_report(entry),
+            **_places(head["region"]),
+            "title": head["title"],
             "url": entry.url,
             "aliases": list(entry.aliases),
             "portal": entry.portal,
-            "published_on": report.published_on,
-            "source": report.source,
-            "figure_count": len(report.figures),
-            "figures_present": sum(figure.value is not None for figure in report.figures),
+            "published_on": head["published_on"],
+            "source": head["source"],
+            "figure_count": len(values),
+            "figures_present": len(values) - values.count(None),
             "error_count": severities.count("error"),
             "warning_count": severities.count("warning"),
-            "evidence": list(report.evidence),
+            "evidence": head["evidence"],
         }
         for name, value in row.items():
             columns[name].append(value)
@@ -147,48 +143,45 @@ def _report_columns(batch: list[Published]) -> Columns:
 def _figure_columns(batch: list[Published]) -> Columns:
     columns: Columns = {name: [] for name in FIGURES.names}
     for entry in batch:
-        report, figures = entry.report, entry.report.figures
-        for name in ("table", "item", "column", "value", "raw", "absence", "scaled_from"):
-            columns[name].extend([getattr(figure, name) for figure in figures])
-        addresses = [figure.address or (None, None, None) for figure in figures]
-        for position, name in enumerate(("at_table", "at_row", "at_column")):
-            columns[name].extend([address[position] for address in addresses])
-        of_report = {
-            "report_id": entry.report_id,
-            "template": report.template,
-            "status": report.status,
-            "organization": report.organization,
-            "adcode": _adcode(report),
-        }
-        for name, value in of_report.items():
-            columns[name].extend([value] * len(figures))
+        figures = entry.report.figures
+        for name, values in figures.items():
+            columns[name] += values
+        for name, value in _of_report(entry).items():
+            columns[name] += [value] * len(figures["value"])
     return columns
 
 
 def _section_columns(batch: list[Published]) -> Columns:
-    rows = [(entry.report_id, place, section) for entry in batch for place, section in enumerate(entry.report.sections)]
-    return {
-        "report_id": [report_id for report_id, _, _ in rows],
-        "position": [place for _, place, _ in rows],
-        "heading": [section.heading for _, _, section in rows],
-        "text": [section.text for _, _, section in rows],
-    }
+    return _listed(batch, "sections", SECTIONS)
 
 
 def _issue_columns(batch: list[Published]) -> Columns:
-    rows = [(entry.report_id, place, issue) for entry in batch for place, issue in enumerate(entry.report.issues)]
-    columns: Columns = {"report_id": [report_id for report_id, _, _ in rows], "position": [place for _, place, _ in rows]}
-    for name in ("severity", "code", "table", "item", "column", "message"):
-        columns[name] = [getattr(issue, name) for _, _, issue in rows]
+    return _listed(batch, "issues", ISSUES)
+
+
+def _listed(batch: list[Published], what: str, schema: pa.Schema) -> Columns:
+    """The objects of a list in each report, with the report's id and their place in the list."""
+    rows = [(entry.report_id, place, row) for entry in batch for place, row in enumerate(entry.report.head[what])]
+    columns: Columns = {name: [row[name] for _, _, row in rows] for name in schema.names[2:]}
+    columns["report_id"] = [report for report, _, _ in rows]
+    columns["position"] = [place for _, place, _ in rows]
     return columns
 
 
-def _adcode(report: Report) -> str | None:
-    return report.region.adcode if report.region else None
+def _of_report(entry: Published) -> dict[str, Any]:
+    """What is said of a report in `reports` and beside each of its figures."""
+    head = entry.report.head
+    return {
+        "report_id": entry.report_id,
+        "template": head["template"],
+        "status": head["status"],
+        "organization": head["organization"],
+        "adcode": head["region"] and head["region"]["adcode"],
+    }
 
 
-def _places(report: Report) -> dict[str, str | None]:
-    path = report.region.path if report.region else ()
+def _places(region: Mapping[str, Any] | None) -> dict[str, str | None]:
+    path = region["path"] if region else ()
     return {level: path[place] if place < len(path) else None for place, level in enumerate(LEVELS)}
 
 

@@ -31,7 +31,7 @@ from storage.documents import (
     document_id,
 )
 from storage.layout import DataDirectory
-from storage.payload import pack_report, unpack_report
+from storage.payload import pack_report, restore_report, unpack_report
 from storage.selection import CAPTURE_COLUMNS, CURRENT_CAPTURE, conditions, fetch_job, read_job
 from storage.statements import insert_new, lock_documents, update_documents, upsert
 from storage.tables import Row, captures, documents, events, portals, readings, runs
@@ -314,7 +314,7 @@ def _earlier_reading(connection: Connection, row: Row) -> Changes:
     found = connection.execute(query).mappings().first()
     if found is None:
         return {}
-    return published_columns(row, found, unpack_report(found["report"]))
+    return published_columns(row, found, restore_report(unpack_report(found["report"])))
 
 
 def _json(data: Mapping[str, Any] | None) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, select
 from parsers.records import Report
 from storage.database import Database
 from storage.documents import EVERYTHING, DocumentRow, Event, Selector, State, Status, Version
-from storage.payload import unpack_report
+from storage.payload import restore_report, unpack_report
 from storage.selection import CAPTURE_COLUMNS, YEAR, capture_of, conditions, document_row
 from storage.tables import captures, documents, events, portals, readings, runs
 
@@ -154,7 +154,7 @@ def versions(ledger: Database, document: str) -> list[Version]:
             parser_version=row["parser_version"],
             verdict=row["verdict"],
             message=row["message"],
-            report=None if row["report"] is None else unpack_report(row["report"]),
+            report=None if row["report"] is None else restore_report(unpack_report(row["report"])),
         )
         for row in rows
     ]
@@ -166,7 +166,7 @@ def load_report(ledger: Database, document: str) -> Report | None:
     query = select(readings.c.report).join_from(documents, readings, same).where(documents.c.document_id == document)
     with ledger.reading() as connection:
         payload = connection.execute(query).scalar()
-    return None if payload is None else unpack_report(payload)
+    return None if payload is None else restore_report(unpack_report(payload))
 
 
 def portal_rows(ledger: Database) -> list[PortalRow]:
