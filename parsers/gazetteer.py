@@ -18,6 +18,7 @@ from parsers.records import Region
 
 Level = Literal["province", "prefecture", "county", "zone", "township"]
 
+CORPS = "660000"  # 新疆生产建设兵团, which runs the cities directly under the region (自治区直辖县级市)
 MUNICIPALITIES = ("11", "12", "31", "50")  # 直辖市
 # ISO 3166-2:CN. The code of the Corps (新疆生产建设兵团, 66) is its autonomous region's.
 ISO_3166_2 = {
@@ -73,7 +74,7 @@ def prefix(code: str) -> str:
 
 def contains(outer: str, inner: str) -> bool:
     """Whether the place with the code `outer` is or contains the one with the code `inner`."""
-    return inner.startswith(prefix(outer))
+    return inner.startswith(("66", "6590") if outer == CORPS else prefix(outer))
 
 
 class Divisions:
@@ -103,7 +104,7 @@ class Divisions:
         return tuple(self._short.get(name, ()))
 
     def is_division(self, place: Place) -> bool:
-        """Whether the place has a government of its own; a zone (开发区) bears a code of the bureau's or that of its seat."""
+        """Whether the place has a government of its own; a zone (开发区) bears a code of the bureau or its seat."""
         return not is_zone(place.code) and place in self._coded[place.code]
 
     def at(self, code: str, year: int) -> Place | None:

@@ -1,114 +1,51 @@
-"""Who reports: the name of an organisation (行政机关) out of a title, a signature or a sentence, and what kind it is.
+"""The name of an organisation (行政机关): whether words are one, what it is called in full, and of what kind it is.
 
-Names come out simplified and official: 崇信县 -> 崇信县人民政府, 高峰乡 -> 高峰乡人民政府, 逍遥津街道 -> 逍遥津街道办事处. A county or
-township is named without what lies above its county (湖南省岳阳市岳阳县 -> 岳阳县人民政府), a district (区) keeps the city that
-is printed before it (合肥市庐阳区人民政府), as on their seals.
+Names are simplified and official: 崇信县 -> 崇信县人民政府, 逍遥津街道 -> 逍遥津街道办事处. As on seals, a county
+or township is named without what lies above its county (湖南省岳阳市岳阳县 -> 岳阳县人民政府), and a district (区) with the city that
+is printed before it (安徽省合肥市庐阳区 -> 合肥市庐阳区人民政府). Zones are named as printed.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Literal
 
-from parsers.gazetteer import divisions
+from parsers.gazetteer import CORPS, Place, divisions
 from parsers.records import Region
-from parsers.regions import Reading, read_places
-from parsers.years import with_digits
+from parsers.regions import Reading, is_national, read_places
 
 Kind = Literal["government", "department", "township", "zone"]
 
-_ZONE = re.compile(
+ZONE = re.compile(
     r"(?:开发区|[经高]开区|高新(?:技术)?(?:产业)?区|产业区|工业区|工业园|园区|示范区|保税(?:港)?区|管理区|度假区|试验区|实验区|合作区"
-    r"|景区|集聚区|产业园|生态城|科学城|名胜区|保护区|[新东西南北]区|新城|港区)(?:党工委|工委)?(?:管理?委(?:员)?会|管委)?$|管委会$|管理委员会$"
+    r"|景区|集聚区|集中区|产业园|生态城|科学城|名胜区|保护区|[新东西南北]区|新城|港区)"
+    r"(?:党工委|工委)?(?:管理?委(?:员)?会|管委|管理办公室|管理局)?$|管委会$|管理委员会$"
 )
-_OFFICE = re.compile(
-    r"(?:局|厅|委|办|院|处|署|所|站|社|馆|司|科|室|团|部|公司|集团|中心|分局|支队|大队|总队|法院|检察院|银行|海关|学校|大学|学院|医院"
-    r"|委员会|办公室|联合会|协会|总会|工会|学会|公安|税务|气象|消防|烟草专卖|妇联|团委|残联|文联|科协|供销社|信访|电力|邮政)$"
+OFFICE = re.compile(
+    r"(?:局|厅|委|办|院|处|署|所|站|社|馆|司|科|室|团|部|会|公司|集团|中心|队|银行|支行|分行|海关|学校|中学|小学|大学|园|校|台|狱|医院|公安"
+    r"|税务|气象|消防|烟草专卖|妇联|残联|文联|科协|电力|邮政|警察)$"
 )
-_SEAT = re.compile(r"(?:人民政府|政府|省|自治区|市|州|盟|县|区|旗)$")
-_TOWNSHIP = re.compile(r"(?:街道(?:办事处)?|[乡镇]|苏木|地区办事处)(?:人民政府|政府)?$")
-# The report's own words, which end the organisation's name in a title.
-_REPORT = re.compile(
-    r"(?:政府|政务|主动|依申请)?信息(?:主动|依申请)?公开(?!办|领导|科|处|中心|工作办|工作领导|和政务公开办|与政务公开办)"
-    r"|(?:政府|政务)信息(?:与|和|及)政务(?:信息)?公开(?!办)|政务公开(?!办|领导|科|处|中心|工作办|工作领导|服务)"
+TOWNSHIP = re.compile(r"(?:街道(?:办事处|办)?|[乡镇]|苏木|地区办事处)(?:人民政府|政府)?$")
+_SEAT = re.compile(r"(?:政府|公署|行署|[省州盟县区旗市])$")
+_GOVERNMENT = r"(?:人民)?政府|行政公署|行署"
+# Words that stand for the writer or its superiors and name nobody: 我县, 市政府, 区委, 各镇.
+_PRONOUN = re.compile(
+    r"(?:我|本|该|全|各|省|市|州|盟|县|区|旗|乡|镇|街道|机关|单位|人民|政府|部门|局|委|办|厅|的|和|及|处)+"
 )
-_LAST_RESORT = re.compile(r"(?:工作)?(?:年度)?(?:工作)?(?:报告|年报|总结)")
-_YEAR = re.compile(
-    r"[(\[【]?(?:20\d\d(?:[-—–~至](?:20)?\d\d)?(?:年度|年|度)?)(?:\d{1,2}月)?(?:\d{1,2}日)?[)\]】]?|(?<!\d)年度"
-)
-_DOCUMENT_NUMBER = re.compile(r"[\u3400-\u9fff]{1,8}(?:\(|\[|〔)20\d\d(?:\)|\]|〕)\d+号")
-_REMARK = re.compile(
-    r"[(\[【][^)\]】]{0,3}(?:超链|图片|文字|图文|图解|图表|图说|网页|无障碍|pdf|word|扫描|公示|草案|全文|更新|修订|修改|附|含|新版|印发|转载|置顶|第)[^)\]】]*[)\]】]",
-    re.I,
-)
-_LEADING = re.compile(
-    r"^(?:[\W_]|\d+[.、)]|附件?\d*[:.、]?|图解|一图读懂|年报解读|解读|公示|关于|印发|发布|公布|公开|转发|报送|我|本|的|对|《)+"
-)
-_TRAILING = re.compile(r"(?:[\W_]|关于|发布|公布|印发|的|对|在|度|本级|部门|机关)+$")
-_SITE = re.compile(
-    r"(?:政府)?(?:门户网站|门户网|网站|官网|官方网站|信息公开网|信息公开平台|公众信息网|信息网|政务网|政务服务网|公众网|网|欢迎您|首页|集约化平台)+$"
-)
-_PRONOUN = re.compile(r"^(?:我|本|该|全|各|省|市|州|盟|县|区|旗|乡|镇|街道|机关|单位|政府|人民政府|部门|局|委|办)+$")
-_SEGMENT = re.compile(r"[|_>»]|[-—–]{2,}|(?<!\d)[-—–]|[-—–](?!\d)")
-
-
-def reporter_of_title(title: str) -> str | None:
-    """The organisation that a title names, as it stands there; None where it names none.
-
-    `title` is simplified and without white space (`parsers.normal.normalise`).
-
-    >>> reporter_of_title("崇信县教育局关于2024年政府信息公开工作年度报告")
-    '崇信县教育局'
-    """
-    text = with_digits(_DOCUMENT_NUMBER.sub("", _REMARK.sub("", title)))
-    segments = [segment for segment in _SEGMENT.split(text) if segment]
-    reports = [segment for segment in segments if _REPORT.search(segment)]
-    reports = reports or [segment for segment in segments if _LAST_RESORT.search(segment)]
-    for segment in reports:
-        if name := _reporter_of_segment(segment):
-            return name
-    for segment in segments:
-        if segment not in reports and (name := reporter_of_site(segment)):
-            return name
-    return None
-
-
-def reporter_of_site(text: str) -> str | None:
-    """The organisation that runs a site or section, out of its name: 崇信县人民政府门户网站 -> 崇信县人民政府."""
-    name = _tidy(_YEAR.sub("", _SITE.sub("", text)))
-    return name if is_organization(name) else None
-
-
-def _reporter_of_segment(segment: str) -> str | None:
-    match = _REPORT.search(segment) or _LAST_RESORT.search(segment)
-    if not match:
-        return None
-    before, after = segment[: match.start()], segment[match.end() :]
-    if before.endswith("人民") and match[0].startswith("政府"):  # 崇信县人民政府信息公开…
-        before += "政府"
-    parts = [_tidy(part) for part in re.split("关于", _YEAR.sub("", before))]
-    for part in reversed(parts):
-        if len(part) > 1 and not _PRONOUN.match(part):
-            return part
-    rest = _tidy(_LAST_RESORT.sub("", _YEAR.sub("", after)))
-    return rest if is_organization(rest) else None
-
-
-def _tidy(text: str) -> str:
-    return _TRAILING.sub("", _LEADING.sub("", text))
+_NOT_A_NAME = re.compile(r"我|本[省市县区局乡镇]|各|等|并|或|为了|根据|按照|通过|关于|以及|进行|做好|开展|工作$|情况$")
 
 
 def is_organization(name: str) -> bool:
-    """Whether the words read as the name of one organisation."""
-    if not 2 <= len(name) <= 40 or not re.fullmatch(r"[\u3400-\u9fff·()]+", name) or _PRONOUN.match(name):
+    """Whether the words read as the name of one organisation, a place among them (崇信县)."""
+    if not 2 <= len(name) <= 40 or not re.fullmatch(r"[\u3400-\u9fff·()]+", name):
         return False
-    if _OFFICE.search(name) or _ZONE.search(name) or _TOWNSHIP.search(name):
+    if _PRONOUN.fullmatch(name) or _NOT_A_NAME.search(name):
+        return False
+    if OFFICE.search(name) or ZONE.search(name) or TOWNSHIP.search(name):
         return True
-    return bool(_SEAT.search(name)) and any(reading.end >= len(_bare(name)) for reading in read_places(name))
-
-
-def _bare(name: str) -> str:
-    return re.sub(r"(?:人民)?政府$", "", name)
+    seat = re.sub(f"(?:{_GOVERNMENT})$", "", name)
+    return bool(_SEAT.search(name)) and any(reading.end == len(seat) for reading in read_places(seat))
 
 
 def official_name(name: str, year: int | None = None, region: Region | None = None) -> tuple[str, Kind]:
@@ -121,63 +58,87 @@ def official_name(name: str, year: int | None = None, region: Region | None = No
     if not readings:
         return _unplaced(name)
     rest = name[readings[0].end :]
-    seat = _seal(name, readings, rest, region)
     place = readings[0].place
+    if ZONE.search(rest) or not (place.level == "township" or divisions().is_division(place)):
+        return name, "zone"
+    seat = _seal(name, readings, rest, region)
     if place.level == "township":
         return _township(seat, rest)
-    if rest in ("", "政府", "人民政府"):
-        if not divisions().is_division(place):
-            return seat, "zone"
-        return seat + "人民政府", "government"
-    if office := re.fullmatch(r"(?:人民)?政府办(公厅)?(?:公室)?", rest):
-        return seat + ("人民政府办公厅" if office[1] else "人民政府办公室"), "department"
-    if _ZONE.search(rest):
-        return seat + rest, "zone"
-    if _TOWNSHIP.search(rest):
-        return _unplaced(seat + rest)
-    return seat + rest, "department"
+    if re.fullmatch(f"{_GOVERNMENT}|", rest):
+        return _government(seat, place), "government"
+    if office := re.fullmatch(f"(?:{_GOVERNMENT})办(公厅)?(?:公室)?", rest):
+        return _government(seat, place) + ("办公厅" if office[1] else "办公室"), "department"
+    return _unplaced(seat + rest) if TOWNSHIP.search(rest) else (seat + rest, "department")
 
 
-def _unplaced(name: str) -> tuple[str, Kind]:
-    """A name without a known place at its start: 教育局, 经开区, a township of a county that the data do not have."""
-    if _TOWNSHIP.search(name):
-        seat = re.sub(r"(?:人民)?政府$|办事处$", "", name)
-        return _township(seat, "")
-    if _ZONE.search(name):
-        return name, "zone"
-    if re.search(r"(?:人民)?政府$", name):
-        return re.sub(r"(?:人民)?政府$", "人民政府", name), "government"
-    if re.search(r"[省市州盟县旗]$", name):
-        return name + "人民政府", "government"
-    return name, "department"
+def _government(seat: str, place: Place) -> str:
+    """省, 市, 县, 区 have a 人民政府; a prefecture that is no city (地区, 盟) a 行政公署; the Corps is one itself."""
+    if place.code == CORPS:
+        return seat
+    return seat + ("行政公署" if place.level == "prefecture" and place.name.endswith(("盟", "地区")) else "人民政府")
 
 
 def _township(seat: str, rest: str) -> tuple[str, Kind]:
-    """乡镇 have a 人民政府, 街道 and 地区 a 办事处; what stands behind them (崇信县锦屏镇财政所) is a department of theirs."""
+    """乡 and 镇 have a 人民政府, 街道 and 地区 a 办事处; behind them stand departments of theirs (锦屏镇财政所)."""
     if rest not in ("", "政府", "人民政府", "办事处", "办", "街道办事处"):
         return seat + rest, "department"
     if re.search(r"(?:街道|地区)$", seat):
         return seat + "办事处", "township"
-    if not re.search(r"(?:[乡镇]|苏木)$", seat):
+    if not re.search(r"(?:[乡镇]|苏木)$", seat):  # farms, forests and mines with a code of their own
         return seat + rest, "zone"
     return seat + "人民政府", "township"
 
 
+def _unplaced(name: str) -> tuple[str, Kind]:
+    """A name without a known place at its start: 教育局, 经开区, a township that the data do not have."""
+    if TOWNSHIP.search(name):
+        return _township(re.sub(r"(?:人民)?政府$|办事处$|(?<=街道)办$", "", name), "")
+    if ZONE.search(name):
+        return name, "zone"
+    if re.search(r"政府$|[省市州盟县旗]$", name):
+        return re.sub(r"(?:人民)?政府$", "", name) + "人民政府", "government"
+    return name, "department"
+
+
 def _seal(name: str, readings: tuple[Reading, ...], rest: str, region: Region | None) -> str:
-    """The place part of a name as seals have it: without the places above a county, with the city above a district."""
+    """The places of a name as a seal has them: none above a county, the city above a district."""
     parts = readings[0].parts
     lowest = parts[-1]
     first = next((i for i, part in enumerate(parts) if part.place.level == "county"), len(parts) - 1)
-    if lowest.place.level == "township" and parts[first].place.level == "township":
+    if (
+        parts[first].place.level == "township"
+        or (parts[first].place.name.endswith("区")
+        and parts[first].place.level == "county")
+    ):
         first = max(first - 1, 0)
-    if first and parts[first].place.name.endswith("区") and parts[first].place.level == "county":
-        first -= 1
     spoken = name[lowest.start : lowest.end]
     if lowest.place.level == "township":
         spoken = re.sub(r"街道(?:办事处|办|工委)$", "街道", spoken)
-    elif lowest.shortened and re.fullmatch(r"(?:人民)?(?:政府)?", rest):
+    elif lowest.shortened and re.fullmatch(f"{_GOVERNMENT}|", rest):
         names = (
             {region.path[-1]} if region and region.path[-1].startswith(spoken) else {each.place.name for each in readings}
         )
         spoken = names.pop() if len(names) == 1 else spoken
-    return name[parts[first].start : lowest.start] + spoken
+    organ = name[: parts[0].start]  # 国家税务总局 in 国家税务总局崇信县税务局
+    return organ + name[parts[first].start : lowest.start] + spoken
+
+
+def completed(name: str, texts: Iterable[str], portal: Place | None) -> str:
+    """A bare name (教育局, 县教育局) with its place before it: as a text of the page has it, else the portal's."""
+    bare = re.sub(r"^(?:我|本)?[省市州盟县区旗](?=[\u3400-\u9fff]{2})", "", name)
+    if read_places(name) or is_national(name) or not OFFICE.search(bare) or ZONE.search(bare):
+        return name
+    for text in texts:
+        for match in re.finditer(rf"[\u3400-\u9fff]{{2,14}}(?={re.escape(bare)})", text):
+            if place := place_at_end(match[0]):
+                return place + bare
+    return portal.name + bare if portal else name
+
+
+def place_at_end(words: str) -> str | None:
+    """The longest run at the end of the words that is a place named in full: 现将平凉市崇信县 -> 平凉市崇信县."""
+    for start in range(len(words) - 1):
+        reading = next(iter(read_places(words[start:])), None)
+        if reading and reading.end == len(words) - start and not reading.parts[-1].shortened:
+            return words[start:]
+    return None

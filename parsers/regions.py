@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from parsers.gazetteer import Place, Townships, contains, divisions, region_of, township_stem, townships
+from parsers.gazetteer import CORPS, Place, contains, divisions, region_of, township_stem, townships
 from parsers.normal import simplify
 from parsers.records import Region
 
@@ -29,11 +29,12 @@ _TOWNSHIP = re.compile(
 _NATIONAL = re.compile(
     r"(?:中华人民共和国|中共|国家(?:税务|金融监督管理|统计|外汇管理|能源|邮政|矿山安全监察|粮食和物资储备|烟草专卖|移民管理|消防救援)?(?:总局|局)?"
     r"|中国(?:人民银行|气象局|地震局|民用航空|银行保险监督管理委员会|银保监会|银行业监督管理委员会|证券监督管理委员会|证监会|共产党)"
-    r"|(?:财政|水利|自然资源|交通运输|生态环境|国土资源|商务|公安|工业和信息化|农业农村)部|审计署|海关总署)+(?:驻)?"
+    r"|(?:财政|水利|自然资源|交通运输|生态环境|国土资源|商务|公安|工业和信息化|农业农村)部|审计署|海关总署|第[一二三四五六七八九十]{1,3}师)+(?:驻)?"
 )
+_DIVISION_OF_THE_CORPS = re.compile(r"第[一二三四五六七八九十]{1,3}师")
 # Names of counties that are also common words for a part of a city; they name a place only beside a higher one.
 _COMMON_WORDS = frozenset(("城区", "郊区", "矿区", "东区", "西区", "新市区"))
-_RELATIVE = re.compile(
+RELATIVE = re.compile(
     r"(?:我|本)?([省市州盟县区旗])(?=人民|政府|委|[\u3400-\u9fff]{1,16}(?:局|厅|委|办|会|中心|院|队|社|馆|室|司|处)$)"
 )
 
@@ -91,6 +92,8 @@ def _divisions_at(name: str, start: int, above: Reading | None, year: int) -> li
     """Readings at `start` of divisions inside the place above, each followed down as far as the name goes."""
     index = divisions()
     found: list[Reading] = []
+    if above and above.place.code == CORPS and (division := _DIVISION_OF_THE_CORPS.match(name, start)):
+        start = division.end()
     for end in range(min(len(name), start + index.longest), start + 1, -1):
         text = name[start:end]
         for shortened, places in ((False, index.named(text)), (True, index.shortened(text))):
@@ -155,11 +158,16 @@ def find_region(
         readings = read_places(name, year)
         if readings:
             return _settle(name, readings, portal, when, hints)
-        if relative := _RELATIVE.match(name):
+        if relative := RELATIVE.match(name):
             return _relative(relative[1], portal, when)
-        if _NATIONAL.match(name):
+        if is_national(name):
             return Placement(None, f"a body of the state: {name}")
     return _at_the_portal(portal, when, "no place is named")
+
+
+def is_national(name: str) -> bool:
+    """Whether a name begins with that of an organ of the state (国务院部门) or of one of its branches."""
+    return bool(_NATIONAL.match(name) or re.match(r"国家|国务院|中国|中央|最高|全国|[\u3400-\u9fff]{2,10}部$", name))
 
 
 def _without_year(title: str) -> str:
@@ -169,6 +177,8 @@ def _without_year(title: str) -> str:
 def _settle(name: str, readings: Sequence[Reading], portal: Place | None, year: int, hints: Sequence[str]) -> Placement:
     spoken = name[: readings[0].end]
     places = list({reading.place.code: reading.place for reading in readings}.values())
+    if not portal:
+        places = _customary(name, readings) or places
     if portal:
         if any(place.code == portal.code for place in places):
             return Placement(region_of(portal, year), f"{spoken}: the portal's own place")
@@ -179,7 +189,7 @@ def _settle(name: str, readings: Sequence[Reading], portal: Place | None, year: 
         if not inside and not _stands_alone(name, readings):
             return _at_the_portal(portal, year, f"{spoken}: not known in {portal.name}")
         places = inside or places
-    elif len(places) == 1 and not _stands_alone(name, readings):
+    elif len(places) == 1 and len(readings) == 1 and not _stands_alone(name, readings):
         return Placement(None, f"{spoken}: other places may bear the name")
     if len(places) == 1:
         return Placement(region_of(places[0], year), f"{spoken}: the only place of that name")
@@ -191,6 +201,14 @@ def _settle(name: str, readings: Sequence[Reading], portal: Place | None, year: 
     if len(named) == 1:
         return Placement(region_of(named[0], year), f"{spoken}: the page names the place above it")
     return Placement(None, f"{spoken}: {len(places)} places of that name")
+
+
+def _customary(name: str, readings: Sequence[Reading]) -> list[Place]:
+    """The city that goes by its bare stem before other words: 西安高新区 is 西安市's, though two districts are called 西安区."""
+    places = {reading.place.code: reading.place for reading in readings if reading.parts[0].shortened}
+    cities = [place for place in places.values() if place.level == "prefecture" and place.name.endswith("市")]
+    alone = name[readings[0].end :] in ("", "政府", "人民政府")
+    return cities if len(cities) == 1 and not alone and not any(each.level == "province" for each in places.values()) else []
 
 
 def _inside_in_other_years(readings: Sequence[Reading], portal: Place, year: int) -> list[Place]:
@@ -220,7 +238,7 @@ def _stands_alone(name: str, readings: Sequence[Reading]) -> bool:
     # 乡 or 镇, so a bare stem that is all of the name (临平) is no township's; before other words (东湖高新区) it may be.
     stem = township_stem(place.name) if lone_township else name[part.start : part.end]
     others = list(divisions().shortened(stem))
-    if lone_township or not re.fullmatch(r"(?:人民)?(?:政府)?", name[part.end :]):
+    if lone_township or (place.level == "county" and not re.fullmatch(r"(?:人民)?(?:政府)?", name[part.end :])):
         others += townships().akin(stem)
     return all(other.code[:4] == place.code[:4] for other in others)
 
@@ -234,17 +252,21 @@ def _higher_place_named(place: Place, spoken: str, year: int, hints: Sequence[st
 
 def _relative(level: str, portal: Place | None, year: int) -> Placement:
     """省财政厅, 市教育局, 县医保局: the province, city or county that the portal stands in."""
+    place = place_of_level(level, portal, year)
+    if place:
+        return Placement(region_of(place, year), f"{level} of the portal, {place.name}")
+    return Placement(None, f"{level}: which one, nothing says")
+
+
+def place_of_level(level: str, portal: Place | None, year: int) -> Place | None:
+    """The portal's place, or the one around it, that a report may call 我省, 我市 or 我县; None where that says nothing."""
     if not portal:
-        return Placement(None, f"{level}: of which place, nothing says")
+        return None
     if level == "省":
-        place = divisions().at(portal.code[:2] + "0000", year)
-    elif level in "州盟" or (level == "市" and not portal.name.endswith("市")):
-        place = divisions().at(portal.code[:4] + "00", year) or divisions().at(portal.code[:2] + "0000", year)
-    elif level in "县旗" and portal.level != "county":
-        return Placement(None, f"{level}: which one in {portal.name}, nothing says")
-    else:
-        place = portal
-    return _at_the_portal(place, year, f"{level} of the portal")
+        return divisions().at(portal.code[:2] + "0000", year)
+    if level in "州盟" or (level == "市" and not portal.name.endswith("市")):
+        return divisions().at(portal.code[:4] + "00", year) or divisions().at(portal.code[:2] + "0000", year)
+    return None if level in "县旗" and portal.level != "county" else portal
 
 
 def _at_the_portal(portal: Place | None, year: int, why: str) -> Placement:

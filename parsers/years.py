@@ -121,7 +121,7 @@ def _years_covered(match: re.Match[str]) -> list[int]:
     inside = {
         year: (min(end, date(year, 12, 31)) - max(begin, date(year, 1, 1))).days for year in dict.fromkeys((first, last))
     }
-    return [year for year, days in inside.items() if days > 200]  # noqa: PLR2004 in 2008 the period began on 1 May
+    return [year for year, days in inside.items() if days > 200]
 
 
 def _of_title(title: str, kind: Literal["title", "file_name"]) -> list[YearWitness]:
