@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from parsers.bounds import MAX_BYTES
 from parsers.decode import decode, raise_for_page
 from parsers.html import read_html
 from parsers.records import Document
@@ -13,7 +14,6 @@ from parsers.verdicts import TooLarge, Truncated, Unreadable, UnsupportedType
 
 CarrierType = Literal["html", "text", "docx", "pdf", "xlsx", "xls", "doc", "zip"]
 
-MAX_BYTES = 50 * 2**20  # of one document, as fetched
 MAX_NOISE = 0.02  # share of characters that could not be decoded; more means that this is no text
 
 _MARKUP = re.compile(rb"<\s*(?:!doctype|html|head|body|meta|table|div|p|span|title|script|h1)\b", re.IGNORECASE)

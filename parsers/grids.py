@@ -9,11 +9,10 @@ import re
 
 from lxml.html import HtmlElement
 
+from parsers.bounds import MAX_GRID_CELLS, MAX_SPAN
 from parsers.records import Cell, Grid
 from parsers.verdicts import TooLarge
 
-MAX_SPAN = 200  # a span past this is noise: no official table is wider than 15 columns
-MAX_GRID_CELLS = 50_000  # of one table
 BLOCK_TAGS = frozenset(
     {"p", "div", "br", "li", "tr", "table", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "ul", "ol"}
 )
