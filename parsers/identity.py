@@ -16,9 +16,9 @@ from parsers.normal import normalise
 from parsers.organizations import Kind, completed, official_name
 from parsers.records import Document, Issue, Region
 from parsers.regions import NEWEST, RELATIVE, find_region, place_of_level
-from parsers.reporters import ENDING, SITE_KEYS, find_reporter
+from parsers.reporters import SITE_KEYS, find_reporter
 from parsers.titles import printed_title
-from parsers.years import YearWitness
+from parsers.years import YearWitness, with_digits
 
 _QUOTED_TITLE = re.compile(r'"([^"]{4,60}?(?:年度工作报告|年度报告|年报|工作报告))"')  # 《》 are quotes once normalised
 
@@ -53,16 +53,17 @@ def read_identity(
     paragraphs = _texts(document)
     metadata = {key: normalise(document.metadata.get(key, "")) for key in SITE_KEYS if key in document.metadata}
     printed = printed_title(document, title)
-    titles = [normalise(text) for text in (printed, title, document.title)]
+    titles = [with_digits(normalise(text)) for text in (printed, title, document.title)]
     titles = [text for text in dict.fromkeys([*titles, *_quoted_titles(paragraphs)]) if text]
 
     published, date_witness = published_on(paragraphs, document.metadata, url)
-    found = years.witnesses(paragraphs, titles=titles, file_name=normalise(file_name), published_on=published, url=url)
+    file_name = with_digits(normalise(re.sub(r"\.\w{2,5}$", "", file_name)))
+    found = years.witnesses("\n".join(paragraphs), titles=titles, file_name=file_name, published_on=published, url=url)
     year, issues = years.decide(found, published)
 
     portal = divisions().at(portal_region.ljust(6, "0")[:6], year or NEWEST) if portal_region else None
-    reporter = find_reporter(paragraphs, titles=titles, file_name=normalise(file_name), metadata=metadata, portal=portal)
-    hints = [*titles, *metadata.values(), *paragraphs[:3], *paragraphs[-ENDING:]]
+    reporter = find_reporter(paragraphs, titles=titles, file_name=file_name, metadata=metadata, portal=portal)
+    hints = [*titles, *metadata.values(), *paragraphs[:3]]
     name = _completed(reporter.name, hints, portal, year) if reporter else None
     placement = find_region(name, portal_region=portal_region, year=year, text_hints=hints)
     organization, kind = official_name(name, year, placement.region) if name else (None, None)
@@ -85,9 +86,9 @@ def read_identity(
 
 
 def _texts(document: Document) -> list[str]:
-    """The paragraphs to read, for comparison: of the main text where the carrier tells it apart, else all."""
-    lines = [paragraph.text for paragraph in document.paragraphs]
-    return [text for text in map(normalise, lines) if text]
+    """The paragraphs as they are compared: simplified, no white space, dates in digits."""
+    texts = (normalise(paragraph.text) for paragraph in document.paragraphs)
+    return with_digits("\n".join(text for text in texts if text)).split("\n")
 
 
 def _quoted_titles(paragraphs: Sequence[str]) -> Iterator[str]:

@@ -15,10 +15,9 @@ from parsers.gazetteer import Place
 from parsers.organizations import Kind, is_organization, official_name
 from parsers.regions import read_places
 from parsers.titles import reporter_of_site, reporter_of_title, site_of_title
-from parsers.years import with_digits
 
 BEGINNING = 15  # paragraphs in which the text introduces its writer
-ENDING = 8  # paragraphs in which a signature stands
+LONG = 40  # characters from which a paragraph is text, and no menu of the page
 SITE_KEYS = ("contentsource", "source", "author", "publisher", "sitename", "og:site_name", "application-name", "copyright")
 
 _DATE_LINE = re.compile(r"\(?20\d\d[年./-]\d{1,2}[月./-]\d{1,2}日?\)?")
@@ -30,7 +29,7 @@ _COMPILER = re.compile(
     r"由([\u3400-\u9fff]{3,30}?)(?:负责)?(?:编制|编写|撰写|起草)|([\u3400-\u9fff]{3,30}?)(?:编制|编写)(?:了|本|此|的)"
 )
 _SPEAKER = re.compile(
-    r"(?:^|[。;,:、)])(?:20\d\d年(?:度|以来|全年|来)?,?)?"
+    r"(?:^|[。;,:、)\n])(?:20\d\d年(?:度|以来|全年|来)?,?)?"
     r"(?P<name>[\u3400-\u9fff]{1,18}?(?:自治[县州旗区]|开发区|示范区|管委会|街道(?:办事处)?|苏木|委员会|中心|人民政府|[省市县区旗盟乡镇局厅委院办]))"
     r"(?=以|在|坚持|认真|深入|严格|全面|按照|始终|紧紧|高度|积极|贯彻|根据|主动|共|全年|将|政务|政府|持续|切实|围绕|进一步|不断|扎实|依法|依据"
     r"|聚焦|加强|把|对|通过|辖|着力|深化|立足|结合|准确|紧扣|牢固|高质量|严把|信息)"
@@ -60,37 +59,44 @@ def find_reporter(
     metadata: Mapping[str, str] | None = None,
     portal: Place | None = None,
 ) -> Testimony | None:
-    """The first testimony that holds. All texts are simplified and without white space (`parsers.normal.normalise`)."""
-    speaks_as = _speaks_as(paragraphs)
-    for testimony in _strong(paragraphs, titles, file_name):
+    """The first testimony that holds.
+
+    All texts are simplified, without white space (`parsers.normal.normalise`) and with digits (`parsers.years.with_digits`).
+    """
+    start = next((at for at, paragraph in enumerate(paragraphs) if len(paragraph) >= LONG), 0)
+    beginning = paragraphs[start : start + BEGINNING]
+    for testimony in _strong(paragraphs, beginning, titles, file_name):
         return testimony
-    for testimony in _weak(paragraphs, titles, metadata or {}, portal):
+    speaks_as = _speaks_as("\n".join(paragraphs))
+    for testimony in _weak(beginning, titles, metadata or {}, portal):
         kind = official_name(testimony.name)[1]
         if speaks_as is None or kind == speaks_as or (kind == "zone" and speaks_as == "government"):
             return testimony
     return None
 
 
-def _strong(paragraphs: Sequence[str], titles: Sequence[str], file_name: str) -> Iterator[Testimony]:
+def _strong(
+    paragraphs: Sequence[str], beginning: Sequence[str], titles: Sequence[str], file_name: str
+) -> Iterator[Testimony]:
     for title in titles:
         if name := reporter_of_title(title):
             yield Testimony(name, "title")
     if name := reporter_of_title(file_name) or site_of_title(file_name):
         yield Testimony(name, "file name")
-    for paragraph in paragraphs[:BEGINNING]:
-        for match in _STATED.finditer(with_digits(paragraph)):
+    for paragraph in beginning:
+        for match in _STATED.finditer(paragraph):
             if name := organization_at_end(match[1]):
                 yield Testimony(name, "text")
     if name := _signature(paragraphs):
         yield Testimony(name, "signature")
-    if name := _speaker(paragraphs):
+    if name := _speaker(beginning):
         yield Testimony(name, "text")
 
 
 def _weak(
-    paragraphs: Sequence[str], titles: Sequence[str], metadata: Mapping[str, str], portal: Place | None
+    beginning: Sequence[str], titles: Sequence[str], metadata: Mapping[str, str], portal: Place | None
 ) -> Iterator[Testimony]:
-    for paragraph in paragraphs[:BEGINNING]:
+    for paragraph in beginning:
         for match in _COMPILER.finditer(paragraph):
             if name := organization_at_end(match[1] or match[2]):
                 yield Testimony(name, "compiler")
@@ -106,32 +112,30 @@ def _weak(
         yield Testimony(portal.name, "portal")
 
 
-def _speaks_as(paragraphs: Sequence[str]) -> Kind | None:
+def _speaks_as(text: str) -> Kind | None:
     """As what the text speaks of itself: 我县 as a government, 我镇 as a township, 我局 as a department."""
-    counts: Counter[Kind] = Counter()
-    for paragraph in paragraphs:
-        for match in _SELF.finditer(paragraph):
-            counts[_SPEAKS_AS.get(match[1], "department")] += 1
+    counts: Counter[Kind] = Counter(_SPEAKS_AS.get(word, "department") for word in _SELF.findall(text))
     best = counts.most_common(2)
     return best[0][0] if best and (len(best) == 1 or best[0][1] > best[1][1]) else None
 
 
 def _signature(paragraphs: Sequence[str]) -> str | None:
-    """A name that stands alone at the end, with a date under it, before it or on its line."""
-    lines = [with_digits(paragraph) for paragraph in paragraphs[-ENDING:] if len(paragraph) <= 60]
-    for at in reversed(range(len(lines))):
-        name, dates = _DATE_LINE.subn("", lines[at])
-        beside = lines[max(at - 1, 0) : at + 2]
-        if is_organization(name) and (dates or any(_DATE_LINE.fullmatch(line) for line in beside)):
+    """A name that stands alone with a date under it, before it or on its line; the last one of the document."""
+    for at in reversed(range(len(paragraphs))):
+        line = paragraphs[at]
+        if not "20" in line or len(line) > 60 or not (date := _DATE_LINE.search(line)):
+            continue
+        beside = [line.replace(date[0], ""), *paragraphs[max(at - 1, 0) : at], *paragraphs[at + 1 : at + 2]]
+        if name := next((name for name in beside if is_organization(name)), None):
             return name
     return None
 
 
 def _speaker(paragraphs: Sequence[str]) -> str | None:
     """The organisation that the first sentences make their subject; of several the one that is named most often."""
-    names = dict.fromkeys(match["name"] for paragraph in paragraphs[:BEGINNING] for match in _SPEAKER.finditer(paragraph))
+    text = "\n".join(paragraphs)
+    names = dict.fromkeys(match["name"] for match in _SPEAKER.finditer(text))
     known = [name for name in names if is_organization(name) and _is_subject(name)]
-    text = "\n".join(paragraphs[: 2 * BEGINNING])
     return max(known, key=text.count, default=None)
 
 

@@ -1,16 +1,17 @@
 """Titles of reports: which line of a document is the title, and whom a title names as the reporter.
 
-Titles are compared simplified and without white space (`parsers.normal.normalise`), and kept as printed.
+Titles are compared simplified, without white space (`parsers.normal.normalise`) and with digits
+(`parsers.years.with_digits`), and kept as printed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from parsers.normal import normalise
 from parsers.organizations import is_organization
-from parsers.records import Document
+from parsers.records import Document, Paragraph
 from parsers.regions import read_places
 from parsers.years import with_digits
 
@@ -52,8 +53,9 @@ def printed_title(document: Document, link_title: str = "") -> str:
 
     A title that holds a year wins over one without, the page's own over the link's.
     """
-    headings = [block.text for block in document.paragraphs if block.heading]
-    candidates = [*headings[:BEGINNING], document.title, *_title_lines(document), link_title]
+    paragraphs = document.paragraphs
+    headings = [block.text for block in paragraphs if block.heading]
+    candidates = [*headings[:BEGINNING], document.title, *_title_lines(paragraphs[:BEGINNING]), link_title]
     titles = [text for text in candidates if len(text) <= 4 * LONGEST and is_report_title(normalise(text))]
     dated = [text for text in titles if re.search(r"20\d\d", with_digits(normalise(text)))]
     best = next(iter(dated or titles), "")
@@ -64,9 +66,9 @@ def is_report_title(key: str) -> bool:
     return len(key) <= LONGEST and bool(_REPORT_TITLE.search(key)) and not _NO_TITLE.search(key)
 
 
-def _title_lines(document: Document) -> Iterator[str]:
+def _title_lines(paragraphs: Sequence[Paragraph]) -> Iterator[str]:
     """Lines at the beginning that are a title, with the lines before them that it was broken over."""
-    lines = [block.text.strip() for block in document.paragraphs[:BEGINNING] if block.text.strip()]
+    lines = [block.text.strip() for block in paragraphs if block.text.strip()]
     keys = [normalise(line) if len(line) <= 4 * LONGEST else "。" for line in lines]
     for end in range(1, len(keys) + 1):
         if not is_report_title(keys[end - 1]):
@@ -100,7 +102,7 @@ def reporter_of_title(title: str) -> str | None:
     >>> reporter_of_title("崇信县教育局关于2024年政府信息公开工作年度报告")
     '崇信县教育局'
     """
-    text = with_digits(_DOCUMENT_NUMBER.sub("", _REMARK.sub("", title)))
+    text = _DOCUMENT_NUMBER.sub("", _REMARK.sub("", title))
     for segment in _SEPARATOR.split(text):
         if (name := _reporter_of_segment(segment)) is not None:
             return name

@@ -8,7 +8,7 @@ weak ones support.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -32,7 +32,7 @@ _PERIOD = re.compile(
 )
 _ABOUT_THE_DATA = re.compile(r"统计|数据|期限|时限|报告期|起止|所列")
 _PERIOD_YEAR = re.compile(
-    rf"(?:统计|数据)[^。;\d]{{0,14}}(?:期限|时限|时间|时段|区间|周期|范围|截止|截至)[^。;\d]{{0,12}}{_YEAR}年(?:度|全年|1?2月31日)"
+    rf"(?:统计|数据)[^。;\d\n]{{0,14}}(?:期限|时限|时间|时段|区间|周期|范围|截止|截至)[^。;\d\n]{{0,12}}{_YEAR}年(?:度|全年|1?2月31日)"
 )
 _DIGITS = {**{digit: str(value) for value, digit in enumerate("〇一二三四五六七八九")}, **dict.fromkeys("零○◯OoОοΟ0", "0")}
 _CHINESE_YEAR = re.compile(r"[二2][〇零○◯OoОοΟ0][〇零○◯OoОοΟ0-9一二三四五六七八九]{2}(?=年|\D?年度)")
@@ -73,19 +73,22 @@ def _below_hundred(numeral: str) -> int:
 
 
 def witnesses(
-    paragraphs: Sequence[str],
+    text: str,
     *,
     titles: Iterable[str] = (),
     file_name: str = "",
     published_on: str | None = None,
     url: str = "",
 ) -> tuple[YearWitness, ...]:
-    """Everything that says a year. Texts are simplified and without white space (`parsers.normal.normalise`)."""
-    texts = [with_digits(paragraph) for paragraph in paragraphs]
-    found = [*_periods(texts)]
+    """Everything that says a year, the best first.
+
+    `text` is the document's, a paragraph a line; all texts are simplified, without white space (`parsers.normal.normalise`)
+    and `with_digits`.
+    """
+    found = [*_periods(text)]
     for title in titles:
         found += _of_title(title, "title")
-    found += _of_body(texts)
+    found += _of_body(text)
     found += _of_title(file_name, "file_name")
     if published_on:
         found += _before(int(published_on[:4]), int(published_on[5:7]), "published", published_on)
@@ -94,16 +97,15 @@ def witnesses(
     return tuple(dict.fromkeys(each for each in found if FIRST <= each.year <= LAST))
 
 
-def _periods(texts: Sequence[str]) -> list[YearWitness]:
+def _periods(text: str) -> list[YearWitness]:
     """The period of the statistics; where several are given, those in a sentence about the data."""
     found: list[tuple[bool, YearWitness]] = []
-    for text in texts:
-        for match in _PERIOD.finditer(text):
-            about = bool(_ABOUT_THE_DATA.search(text, max(0, match.start() - 40), match.end() + 20))
-            years = _years_covered(match)
-            found += [(about, YearWitness("period", year, match[0], strong=len(years) == 1)) for year in years]
-        if not found and (said := _PERIOD_YEAR.search(text)):
-            found.append((True, YearWitness("period", int(said[1]), said[0])))
+    for match in _PERIOD.finditer(text):
+        about = bool(_ABOUT_THE_DATA.search(text, max(0, match.start() - 40), match.end() + 20))
+        covered = _years_covered(match)
+        found += [(about, YearWitness("period", year, match[0], strong=len(covered) == 1)) for year in covered]
+    if not found:
+        found = [(True, YearWitness("period", int(match[1]), match[0])) for match in _PERIOD_YEAR.finditer(text)]
     about_the_data = [witness for about, witness in found if about]
     return about_the_data or [witness for _, witness in found]
 
@@ -125,19 +127,18 @@ def _years_covered(match: re.Match[str]) -> list[int]:
 
 
 def _of_title(title: str, kind: Literal["title", "file_name"]) -> list[YearWitness]:
-    text = _NOT_THE_TITLES_YEAR.sub(" ", with_digits(title))
+    text = _NOT_THE_TITLES_YEAR.sub(" ", title)
     years = sorted({int(year) for year in re.findall(_YEAR + r"(?!\d)", text)})
     if len(years) > 1 and years[-1] - years[0] == 1:
         years = years[:1]  # 2018年…年度报告(2019年): the later one is the year of publication
     return [YearWitness(kind, year, title, strong=len(years) == 1) for year in years]
 
 
-def _of_body(texts: Sequence[str]) -> list[YearWitness]:
+def _of_body(text: str) -> list[YearWitness]:
     """The year that the text speaks of most; 2024年度 and 2024年, count double, dates and laws do not."""
     counts: Counter[int] = Counter()
-    for text in texts:
-        for match in _SPOKEN_OF.finditer(re.sub('"[^"]*"', "", text)):
-            counts[int(match[1])] += 2 if match[2] else 1
+    for match in _SPOKEN_OF.finditer(re.sub('"[^"\n]*"', "", text)):
+        counts[int(match[1])] += 2 if match[2] else 1
     if not counts:
         return []
     (year, most), *others = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
@@ -154,13 +155,13 @@ def decide(found: Sequence[YearWitness], published_on: str | None = None) -> tup
     """The year with the most worth behind it, the best witness settling a tie; and what is doubtful about it."""
     if not found:
         return None, (Issue("error", "year_unknown", "Nothing in the document says which year it reports on."),)
-    worth: Counter[int] = Counter()
-    for kind, year, value in {(each.kind, each.year, each.worth) for each in found}:
-        if kind != "url" or not any(each.kind == "published" for each in found):  # the address repeats the date
-            worth[year] += value  # type: ignore[assignment]  # worths are not whole numbers
-    best = {year: max(each.worth for each in found if each.year == year) for year in worth}
-    year = max(worth, key=lambda each: (worth[each], best[each], -each))
-    return year, (*_doubts(year, found, published_on),)
+    kinds = {each.kind for each in found}
+    heard = {(each.kind, each.year, each.worth) for each in found if each.kind != "url" or "published" not in kinds}
+    behind: dict[int, list[float]] = defaultdict(list)  # the address only repeats the date, where there is one
+    for _, year, worth in heard:
+        behind[year].append(worth)
+    best = max(behind, key=lambda year: (sum(behind[year]), max(behind[year]), -year))
+    return best, (*_doubts(best, found, published_on),)
 
 
 def _doubts(year: int, found: Sequence[YearWitness], published_on: str | None) -> Iterable[Issue]:
