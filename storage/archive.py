@@ -14,7 +14,6 @@ what the server said, at 0.5 KB instead of the whole page.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import zlib
@@ -22,9 +21,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 from typing import IO
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
@@ -33,6 +33,7 @@ from warcio.warcwriter import WARCWriter
 from parsers.records import Capture
 from storage.errors import StorageError
 from storage.layout import DataDirectory, sync_directory
+from storage.locks import own
 
 ROLL_AT = 1_000_000_000  # bytes of a file after which the next is begun, as the WARC standard advises
 OPEN_SUFFIX = ".open"
@@ -42,6 +43,8 @@ GZIP_LEVEL = 6
 CREDENTIALS = frozenset({"cookie", "set-cookie", "set-cookie2", "authorization", "proxy-authorization"})
 DECODED = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+
+URI_CHARACTERS = ":/?#[]@!$&'()*+,;=%"  # the reserved ones of RFC 3986, and what is quoted already
 
 Headers = Iterable[tuple[str, str]]
 
@@ -147,17 +150,20 @@ class ArchiveWriter:
 
     def _open(self) -> IO[bytes]:
         """A file that no other process has or had."""
-        serial = 0
-        while True:
+        for serial in count():
             name = f"{self.run}-{self.shard}-{serial:03d}.warc.gz"
-            if not (self.data.archive / name).exists():
-                try:
-                    file = (self.data.archive / (name + OPEN_SUFFIX)).open("xb")
-                    break
-                except FileExistsError:
-                    pass
-            serial += 1
-        fcntl.flock(file, fcntl.LOCK_EX)
+            finished, path = self.data.archive / name, self.data.archive / (name + OPEN_SUFFIX)
+            try:
+                file = path.open("xb")
+            except FileExistsError:
+                continue
+            if not own(file, path):  # `recover_archive` saw it before we had it
+                file.close()
+            elif finished.exists():
+                path.unlink()
+                file.close()
+            else:
+                break
         sync_directory(self.data.archive)
         file.write(_member(_warcinfo(name, self.run)))
         self._file, self._name = file, name
@@ -179,6 +185,17 @@ def _cannot_write(data: DataDirectory, error: OSError) -> StorageError:
 # --- records ------------------------------------------------------------------------------------------------------------
 
 _builder = WARCWriter(None, gzip=False, warc_version="WARC/1.1")
+
+
+class _HttpHeaders(StatusAndHeaders):  # type: ignore[misc]
+    """HTTP headers that are stored as the server sent them, where warcio would percent-encode what is not ASCII."""
+
+    def to_ascii_bytes(self, filter_func: object = None) -> bytes:
+        text: str = self.to_str(filter_func) + "\r\n"
+        try:
+            return text.encode("latin-1")  # as which HTTP clients decode header bytes
+        except UnicodeEncodeError:
+            return text.encode("utf-8", "replace")
 
 
 def _member(record: ArcWarcRecord) -> bytes:
@@ -203,7 +220,7 @@ def _warcinfo(name: str, run: str) -> ArcWarcRecord:
 
 def _response(exchange: Exchange, digest: str) -> ArcWarcRecord:
     return _builder.create_warc_record(
-        exchange.final_url,
+        _uri(exchange.final_url),
         "response",
         payload=BytesIO(exchange.body),
         length=len(exchange.body),
@@ -214,9 +231,9 @@ def _response(exchange: Exchange, digest: str) -> ArcWarcRecord:
 
 def _revisit(exchange: Exchange, previous: Capture, *, profile: str | None = None) -> ArcWarcRecord:
     record = _builder.create_revisit_record(
-        exchange.final_url,
+        _uri(exchange.final_url),
         f"sha256:{previous.digest}",
-        previous.final_url,
+        _uri(previous.final_url),
         previous.fetched_at,
         http_headers=_response_headers(exchange, stored=False),
         warc_headers_dict=_warc_headers(exchange),
@@ -227,20 +244,25 @@ def _revisit(exchange: Exchange, previous: Capture, *, profile: str | None = Non
 
 
 def _request(exchange: Exchange, response_id: str) -> ArcWarcRecord:
-    target = urlsplit(exchange.final_url)
+    target = urlsplit(_uri(exchange.final_url))
     path = (target.path or "/") + (f"?{target.query}" if target.query else "")
     names = {name.lower() for name, _ in exchange.request_headers}
     host = [] if "host" in names else [("Host", target.netloc.rpartition("@")[2])]
     return _builder.create_warc_record(
-        exchange.final_url,
+        _uri(exchange.final_url),
         "request",
         payload=BytesIO(exchange.request_body),
         length=len(exchange.request_body),
-        http_headers=StatusAndHeaders(
+        http_headers=_HttpHeaders(
             f"{exchange.method} {path} HTTP/1.1", host + _kept(exchange.request_headers), is_http_request=True
         ),
         warc_headers_dict=_warc_headers(exchange) | {"WARC-Concurrent-To": response_id},
     )
+
+
+def _uri(url: str) -> str:
+    """The address in ASCII and on one line, whatever the server redirected to."""
+    return quote(url, safe=URI_CHARACTERS, errors="replace")
 
 
 def _warc_headers(exchange: Exchange) -> dict[str, str]:
@@ -256,13 +278,17 @@ def _response_headers(exchange: Exchange, *, stored: bool = True) -> StatusAndHe
         headers.append((f"X-Crawl-{name}", value) if name.lower() in DECODED else (name, value))
     if stored:
         headers.append(("Content-Length", str(len(exchange.body))))
-    reason = exchange.reason or _phrase(exchange.status)
-    return StatusAndHeaders(f"{exchange.status} {reason}".rstrip(), headers, protocol="HTTP/1.1")
+    reason = " ".join(exchange.reason.split()) or _phrase(exchange.status)
+    return _HttpHeaders(f"{exchange.status} {reason}".rstrip(), headers, protocol="HTTP/1.1")
 
 
 def _kept(headers: Headers) -> list[tuple[str, str]]:
     """Without credentials, and with nothing in them that would end a line early."""
-    return [(name, " ".join(value.split())) for name, value in headers if name.lower() not in CREDENTIALS]
+    return [
+        (" ".join(name.split()), " ".join(value.split()))
+        for name, value in headers
+        if name.strip().lower() not in CREDENTIALS
+    ]
 
 
 def _phrase(status: int) -> str:

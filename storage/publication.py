@@ -7,9 +7,8 @@ take turns (a lock file in the data directory), and each publishes what the ledg
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, select
@@ -18,6 +17,7 @@ from storage.database import Database, utc_now
 from storage.documents import EVERYTHING, Selector
 from storage.lake import Published, present_months, present_partitions, publish_captures, publish_partition, whole_partitions
 from storage.layout import DataDirectory, Partition
+from storage.locks import turn
 from storage.payload import unpack_report
 from storage.schemas import CAPTURES, LAKE_VERSION
 from storage.selection import conditions
@@ -158,9 +158,5 @@ def _mark(ledger: Database, name: str, key: str | None, run: str) -> None:
             upsert(connection, partitions, [{"name": name, "content_key": key, "published_at": utc_now(), "run": run}])
 
 
-@contextmanager
-def _turn(data: DataDirectory, name: str) -> Iterator[None]:
-    """Wait until no other process publishes this."""
-    with (data.locks / f"publish,{name}.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def _turn(data: DataDirectory, name: str) -> AbstractContextManager[None]:
+    return turn(data.locks / f"publish,{name}.lock")

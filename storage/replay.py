@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import zlib
@@ -19,6 +18,7 @@ from parsers.records import Capture
 from storage.archive import OPEN_SUFFIX
 from storage.errors import ArchiveError
 from storage.layout import DataDirectory, sync_directory
+from storage.locks import own
 
 CHUNK = 1 << 16
 
@@ -60,25 +60,25 @@ def recover_archive(data: DataDirectory) -> dict[str, int]:
     cut = {}
     for path in sorted(data.archive.glob(f"*{OPEN_SUFFIX}")):
         with path.open("r+b") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            whole = 0
-            for whole in _member_ends(file):  # noqa: B007 - the last one is what is wanted
-                pass
-            size = os.fstat(file.fileno()).st_size
-            file.truncate(whole)
-            os.fsync(file.fileno())
-            name = path.name.removesuffix(OPEN_SUFFIX)
-            if whole:
-                path.rename(path.with_name(name))
-            else:
-                path.unlink()
-            cut[name] = size - whole
+            if own(file, path):
+                name = path.name.removesuffix(OPEN_SUFFIX)
+                kept, cut[name] = _cut_tail(file)
+                if kept:
+                    path.rename(path.with_name(name))
+                else:
+                    path.unlink()
     if cut:
         sync_directory(data.archive)
     return cut
+
+
+def _cut_tail(file: IO[bytes]) -> tuple[int, int]:
+    """Cut what follows the last whole record; how many bytes are kept and how many are cut."""
+    size = os.fstat(file.fileno()).st_size
+    kept = max(_member_ends(file), default=0)
+    file.truncate(kept)
+    os.fsync(file.fileno())
+    return kept, size - kept
 
 
 def _open(archive: Path, name: str) -> IO[bytes]:

@@ -1,0 +1,64 @@
+"""A data directory, and a ledger in it: every test that takes `ledger` runs on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from storage.layout import DataDirectory
+from storage.ledger import Ledger
+from tests.storage.postgresql import NoPostgresql, running_server
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """URL of a PostgreSQL server, without a database name."""
+    try:
+        with running_server() as url:
+            yield url
+    except NoPostgresql as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> DataDirectory:
+    return DataDirectory(tmp_path / "data").prepare()
+
+
+@pytest.fixture
+def new_database(postgresql: str) -> Iterator[str]:
+    """URL of an empty PostgreSQL database, dropped afterwards."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(f"{postgresql}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield f"{postgresql}/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_url(request: pytest.FixtureRequest, data: DataDirectory) -> str:
+    """Where a ledger may be opened; there is none yet."""
+    if request.param == "sqlite":
+        return str(data.ledger)
+    url: str = request.getfixturevalue("new_database")
+    return url
+
+
+@pytest.fixture
+def ledger(ledger_url: str) -> Iterator[Ledger]:
+    ledger = Ledger(ledger_url)
+    yield ledger
+    ledger.close()
+
+
+def _count() -> Iterator[int]:
+    number = 0
+    while True:
+        number += 1
+        yield number
+
+
+_numbers = _count()
