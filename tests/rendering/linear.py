@@ -106,3 +106,10 @@ def text_of(blocks: tuple[Block, ...], shape: Shape, *, between: str = "\n") -> 
             case str():
                 parts.append(block)
     return between.join(parts)
+
+
+def with_page_numbers(form: Form) -> str:
+    """Bars, with the foot of a page (`- 4 -`, 第5页) after every ninth row."""
+    rows = bars(form).split("\n")
+    parts = [rows[start : start + 9] for start in range(0, len(rows), 9)]
+    return "\n".join("\n".join([*part, f"- {number} -", f"第{number}页"]) for number, part in enumerate(parts, start=4))
