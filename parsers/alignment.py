@@ -39,7 +39,7 @@ def align(reading: Reading, table: Table, rows: dict[str, list[Lexeme]], columns
 
 def _misfit(reading: Reading, table: Table, key: str, cells: list[Lexeme], width: int) -> None:
     printed = [cell for cell in cells if cell.kind is Kind.VALUE]
-    reading.columns = {place for place in reading.columns if place[0] != key}
+    reading.unread.update((key, column.key) for column in table.columns)
     reading.trouble(
         "error",
         "misfit_row",
@@ -78,6 +78,38 @@ def _adds_up(cells: list[Lexeme] | None, columns: list[Column | None]) -> bool:
     values = {column.key: parse_cell(cell.text).value for column, cell in zip(columns, cells, strict=False) if column}
     total = values.pop("total", None)
     return bool(total) and total == sum(value or 0 for value in values.values())
+
+
+def fit_by_sums(cells: list[Lexeme], places: list[Place]) -> list[Lexeme] | None:
+    """Drop superfluous empty cells at both ends of a row of outcomes; where several ways are open, the sums must settle it."""
+    excess = len(cells) - len(places)
+    if excess < 0:
+        return None
+    windows = [
+        cells[start : start + len(places)]
+        for start in range(excess + 1)
+        if all(cell.kind is Kind.BLANK for cell in (*cells[:start], *cells[start + len(places) :]))
+    ]
+    if len(windows) < 2 or not any(cell.kind is Kind.VALUE for cell in cells):
+        return windows[0] if windows else None
+    scores = [_outcome_sums(window, places) for window in windows]
+    best = [window for window, score in zip(windows, scores, strict=True) if score == max(scores)]
+    return best[0] if len(best) == 1 else None
+
+
+def _outcome_sums(cells: list[Lexeme], places: list[Place]) -> int:
+    """How many kinds of case have a 总计 that equals its parts and is more than nothing, less those where it does not."""
+    score = 0
+    for item in dict.fromkeys(place.item for place in places):
+        values = {
+            place.column: parse_cell(cell.text).value
+            for place, cell in zip(places, cells, strict=True)
+            if place.item == item
+        }
+        total = values.pop("total", None)
+        parts = sum(value or 0 for value in values.values())
+        score += 0 if not total and not parts else 1 if total == parts else -1
+    return score
 
 
 def _mend_torn(cells: list[Lexeme], columns: list[Column | None]) -> list[Lexeme] | None:

@@ -67,12 +67,17 @@ def _is_heading_row(row: list[Lexeme], header: _Header, table: Table, words: Voc
 
 
 def _take_heading(row: list[Lexeme], header: _Header, table: Table, words: Vocabulary, reading: Reading) -> None:
+    group: Item | None = None
     for lexeme in row:
         meaning = _meaning(lexeme, table, words)
         at = lexeme.column or 0
         covered = range(at, at + lexeme.colspan)
-        if table.key == "proceedings" and meaning.items and not meaning.columns:
-            header.groups.update(dict.fromkeys(covered, meaning.items[0]))
+        if lexeme.kind is Kind.BLANK and group is not None:  # a span whose text stands in its first cell alone
+            header.groups.update(dict.fromkeys(covered, group))
+            continue
+        group = meaning.items[0] if table.key == "proceedings" and meaning.items and not meaning.columns else None
+        if group is not None:
+            header.groups.update(dict.fromkeys(covered, group))
         elif meaning.columns:
             _take_column(meaning.columns[0], covered, header, table)
             reading.unit = column_unit(lexeme.text) or reading.unit
@@ -129,7 +134,9 @@ def _take_value(lexeme: Lexeme, item: Item | None, label_end: int, header: _Head
         place = Place(reading.table, owner.key, column.key)
         reading.items.add(owner.key)
         if place in reading.claims and lexeme.kind is Kind.VALUE and reading.claims[place].kind is Kind.VALUE:
-            reading.trouble("error", "misfit_row", f"two cells of {owner.label} stand under one heading", owner.key, column.key)
+            reading.trouble(
+                "error", "misfit_row", f"two cells of {owner.label} stand under one heading", owner.key, column.key
+            )
         reading.claim(place, lexeme)
     elif lexeme.kind is Kind.VALUE and parse_cell(lexeme.text).absence is None:  # a mark is no number that could be lost
         whose = owner.label if owner else "no row of the official table"

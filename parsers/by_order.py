@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from parsers.alignment import align
+from parsers.alignment import align, fit_by_sums
 from parsers.cells import parse_cell
 from parsers.codebook import Column, Item, Place, Table
 from parsers.headers import ApplicantHeader, column_unit, proceedings_columns
 from parsers.labels import Meaning, Vocabulary
 from parsers.lexemes import Kind, Lexeme
+from parsers.normal import normalise
 from parsers.readings import Reading, split_runs
 
 VALUES = frozenset({Kind.VALUE, Kind.BLANK})
@@ -115,7 +116,7 @@ def _rows_of(before: list[Lexeme], header: ApplicantHeader, table: Table, words:
 
 def _same_row(word: Lexeme, before: list[Lexeme]) -> bool:
     """A remark beside a label in its own row of a grid does not end the row; in flattened text nobody can tell."""
-    return word.column is not None and any(other.kind is Kind.LABEL and other.row == word.row for other in before)
+    return word.in_row and any(other.kind is Kind.LABEL and other.row == word.row for other in before)
 
 
 # --- disclosure (主动公开政府信息情况) --------------------------------------------------------------------------------
@@ -184,7 +185,7 @@ def _disclosure_row(reading: Reading, item: Item, values: list[Lexeme], header: 
                 f"{item.label} has {len(cells)} cells under {len(header or columns)} column headings",
                 item.key,
             )
-            reading.columns.difference_update((item.key, column.key) for column in columns)
+            reading.unread.update((item.key, column.key) for column in item.columns)
         return
     for column, cell in zip(columns, cells, strict=True):
         reading.claim(Place(reading.table, item.key, column.key), cell)
@@ -203,11 +204,12 @@ def _proceedings(table: Table, lexemes: list[Lexeme], words: Vocabulary) -> Read
             _unclaimed(reading, before, values)
             continue
         by_row = bool(_meaning(header[-1], table, words).items)
-        outcomes_follow = number + 1 < len(runs) and any(_is_outcome(word, table, words) for word in runs[number + 1][0])
+        outcomes_follow = any(_is_outcome(word, table, words) for later, _ in runs[number + 1 :] for word in later)
         places = proceedings_columns(table, header, words, row_label=header[-1] if by_row else None)
-        if not _printed(values) and (outcomes_follow if by_row else places is None):
+        beside_headings = any(word.row == value.row for word in before[-1:] for value in values[:1] if value.in_row)
+        if not _printed(values) and (outcomes_follow if by_row else places is None or beside_headings):
             continue  # empty cells within the heading, or behind the table
-        _proceedings_values(reading, places, values)
+        _proceedings_values(reading, table, places, values)
         header = [word for word in header if _is_outcome(word, table, words)] if by_row else []
     return reading
 
@@ -223,23 +225,20 @@ def _is_heading(word: Lexeme, table: Table, words: Vocabulary) -> bool:
     )
 
 
-def _proceedings_values(reading: Reading, places: list[Place] | None, values: list[Lexeme]) -> None:
+def _proceedings_values(reading: Reading, table: Table, places: list[Place] | None, values: list[Lexeme]) -> None:
     if places is None:
         if _printed(values):
             reading.trouble("error", "misfit_header", "the headings of the table do not say which column is which")
+            reading.items.update(item.key for item in table.items)
+            reading.unread.update((item.key, column.key) for item in table.items for column in table.columns)
         return
     reading.items.update(place.item for place in places)
     reading.columns.update((place.item, place.column) for place in places)
-    cells = list(values)
-    while len(cells) > len(places) and cells[-1].kind is Kind.BLANK:
-        cells.pop()
-    while len(cells) > len(places) and cells[0].kind is Kind.BLANK:
-        cells.pop(0)
-    if len(cells) != len(places):
-        if _printed(cells):
-            reading.trouble("error", "misfit_row", f"{len(cells)} cells stand under {len(places)} column headings")
-            for place in places:
-                reading.columns.discard((place.item, place.column))
+    cells = fit_by_sums(values, places)
+    if cells is None:
+        if _printed(values):
+            reading.trouble("error", "misfit_row", f"{len(values)} cells stand under {len(places)} column headings")
+            reading.unread.update((place.item, place.column) for place in places)
         return
     for place, cell in zip(places, cells, strict=True):
         reading.claim(place, cell)
@@ -280,8 +279,7 @@ def _statistics(table: Table, lexemes: list[Lexeme], words: Vocabulary) -> Readi
 
 def _is_note(lexeme: Lexeme) -> bool:
     """(不同渠道和方式公开相同信息计1条) stands between a label and its value."""
-    text = lexeme.text.strip()
-    return text.startswith(("(", "(")) and text.endswith((")", ")"))
+    return normalise(lexeme.text).startswith("(") and normalise(lexeme.text).endswith(")")
 
 
 def _statistics_row(reading: Reading, item: Item, cells: list[Lexeme]) -> None:
@@ -302,7 +300,7 @@ def _statistics_row(reading: Reading, item: Item, cells: list[Lexeme]) -> None:
             f"{item.label} has {len(printed)} values: {', '.join(cell.text for cell in printed[:6])}",
             item.key,
         )
-        reading.columns.discard((item.key, "value"))
+        reading.unread.add((item.key, "value"))
         return
     if printed or rest:
         cell = printed[0] if printed else rest[-1]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from parsers.bounds import MAX_CHARACTERS
 from parsers.grids import mark_blocks, read_grid, tidy
 from parsers.labels import count_labels
 from parsers.records import Document, Grid, Paragraph
 from parsers.verdicts import TooLarge, Unreadable
 
-MAX_CHARACTERS = 20_000_000  # of markup; the largest real report pages seen are below 3 MB
 MIN_LABELS = 3  # different labels of the codebook that make a table one of figures
 MIN_NARRATIVE = 200  # characters; trafilatura giving less than this of a longer page has missed the text
 MIN_PROSE_CELL = 60  # characters from which a cell of a table of figures is text of the report
@@ -113,6 +114,8 @@ def _drop_hidden_words(root: HtmlElement) -> None:
 
 def _grids(root: HtmlElement) -> tuple[list[Grid], list[HtmlElement]]:
     """Every table of the page that has cells, and the elements of those that hold figures."""
+    for table in reversed(list(root.iter("table"))):
+        _open_frame(table)
     grids: list[Grid] = []
     holding: list[HtmlElement] = []
     for table in root.iter("table"):
@@ -121,6 +124,13 @@ def _grids(root: HtmlElement) -> tuple[list[Grid], list[HtmlElement]]:
             grids.append(grid)
             holding.append(table)
     return grids, holding
+
+
+def _open_frame(table: HtmlElement) -> None:
+    """A table of one cell is a frame around something else, and no table. Tables inside have been asked before."""
+    if len(list(islice(table.iter("td", "th"), 2))) < 2:
+        for element in list(table.iter("table", "tbody", "thead", "tr", "td", "th")):
+            element.tag = "div"
 
 
 def _drop_figures(table: HtmlElement) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from parsers.cells import parse_cell
@@ -39,12 +39,14 @@ class Lexeme:
     column: int | None = None  # in the expanded grid; None in flattened text
     colspan: int = 1
     row: int = 0  # running row number over the whole document
+    in_row: bool = True  # False where the text was flattened so far that rows are lost
     fuzzy: bool = False
 
 
 # 收到申请数:3件 in one cell: a label, then its value.
 _LABEL_AND_VALUE = re.compile(
-    r"(?P<label>.*[^\s0-9.,:,(])[\s::]+(?P<value>[+-]?[0-9][0-9,.]*\s*[条件次篇个人项万亿元]{0,2})[。;;]?", re.DOTALL
+    r"(?P<label>.*[^\s0-9.,:(\uff1a\uff0c\uff08])[\s:\uff1a]+(?P<value>[+-]?[0-9][0-9,.]*\s*[条件次篇个人项万亿元]{0,2})[。;\uff1b]?",
+    re.DOTALL,
 )
 
 
@@ -58,16 +60,17 @@ def lexemes(grids: Iterable[Grid], template_id: TemplateId) -> list[Lexeme]:
             row_number += 1
             for cell in cells:
                 found.extend(_cell_lexemes(cell, grid, row_number, template_id))
-    return _assign_tables(found, vocabulary(template_id))
+    return _assign_tables(_without_row_numbers(found), vocabulary(template_id))
 
 
 def _cell_lexemes(cell: Cell, grid: Grid, row: int, template_id: TemplateId) -> Iterator[Lexeme]:
     text = cell.text
     address = (grid.index, cell.row, cell.column)
     column = None if grid.flattened else cell.column
+    in_row = not grid.flattened or len(grid.rows) > 1
 
     def lexeme(kind: Kind, key: str = "", text: str = text, *, fuzzy: bool = False) -> Lexeme:
-        return Lexeme(kind, text, address, key, "", column, cell.colspan, row, fuzzy)
+        return Lexeme(kind, text, address, key, "", column, cell.colspan, row, in_row, fuzzy)
 
     key = label_key(text)
     if key in vocabulary(template_id) and key not in UNITS:
@@ -105,6 +108,19 @@ def _mixed(text: str, template_id: TemplateId, lexeme: object) -> Iterator[Lexem
         yield lexeme(Kind.OTHER)
 
 
+def _without_row_numbers(found: list[Lexeme]) -> list[Lexeme]:
+    """Drop what stands before the first label of its row: row numbers (序号) and the empty cells of spans above."""
+    leading: dict[int, int] = {}  # row -> position of its first label
+    for position, lexeme in enumerate(found):
+        if lexeme.kind is Kind.LABEL:
+            leading.setdefault(lexeme.row, position)
+    return [
+        lexeme
+        for position, lexeme in enumerate(found)
+        if lexeme.kind not in (Kind.VALUE, Kind.BLANK) or position > leading.get(lexeme.row, -1)
+    ]
+
+
 def _assign_tables(found: list[Lexeme], words: Vocabulary) -> list[Lexeme]:
     """Give every lexeme its official table: that of the labels around it, carried forward over what is ambiguous.
 
@@ -122,14 +138,14 @@ def _assign_tables(found: list[Lexeme], words: Vocabulary) -> list[Lexeme]:
         candidates: Iterable[str] = ()
         if lexeme.kind is Kind.LABEL:
             own = words.tables_of(lexeme.key)
-            candidates = own if lexeme.column is None else (rows[lexeme.row] & own) or own
+            candidates = own if not lexeme.in_row else (rows[lexeme.row] & own) or own
         elif lexeme.kind is Kind.BREAK:
             current = _next_table(found, position, words) or current
         if candidates and current not in candidates:
             current = (
                 next(iter(candidates)) if len(list(candidates)) == 1 else (_next_table(found, position, words) or current)
             )
-        assigned.append(_with_table(lexeme, current))
+        assigned.append(replace(lexeme, table=current))
     return assigned
 
 
@@ -141,9 +157,3 @@ def _next_table(found: list[Lexeme], position: int, words: Vocabulary) -> str | 
             if len(tables) == 1:
                 return next(iter(tables))
     return None
-
-
-def _with_table(lexeme: Lexeme, table: str) -> Lexeme:
-    return Lexeme(
-        lexeme.kind, lexeme.text, lexeme.address, lexeme.key, table, lexeme.column, lexeme.colspan, lexeme.row, lexeme.fuzzy
-    )

@@ -30,6 +30,7 @@ class Reading:
     # items whose row stands in the document, and columns that its header names
     items: set[str] = field(default_factory=set)
     columns: set[tuple[str, str]] = field(default_factory=set)  # (item, column)
+    unread: set[tuple[str, str]] = field(default_factory=set)  # printed, but which cell is which cannot be told
     troubles: list[Trouble] = field(default_factory=list)
     unit: str | None = None  # unit that the header states for amounts, where it is not the codebook's
 
@@ -64,12 +65,18 @@ class Reading:
 
 
 def split_runs(lexemes: Iterable[Lexeme], values: frozenset[object]) -> list[tuple[list[Lexeme], list[Lexeme]]]:
-    """Cut a lexeme sequence into (words, values) pairs: all that comes before some values, then those values."""
+    """Cut a lexeme sequence into (words, values) pairs: all that comes before some values, then those values.
+
+    Values of two rows are never run together. Flattened text whose rows are lost is one row.
+    """
     runs: list[tuple[list[Lexeme], list[Lexeme]]] = []
     words: list[Lexeme] = []
     found: list[Lexeme] = []
     for lexeme in lexemes:
         if lexeme.kind in values:
+            if found and found[-1].row != lexeme.row:
+                runs.append((words, found))
+                words, found = [], []
             found.append(lexeme)
         else:
             if found:

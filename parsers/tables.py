@@ -128,7 +128,7 @@ def _figure(table: Table, item: Item, column: Column, reading: Reading, cells: M
 def _absence(place: Place, reading: Reading) -> Absence:
     if place.item not in reading.items:
         return "row_missing"
-    if any(trouble.severity == "error" and trouble.item == place.item for trouble in reading.troubles):
+    if (place.item, place.column) in reading.unread:
         return "unreadable"
     return "blank" if (place.item, place.column) in reading.columns else "column_missing"
 

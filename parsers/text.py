@@ -17,10 +17,13 @@ from parsers.normal import INVISIBLE, label_key
 from parsers.records import Cell, Document, Grid, Paragraph
 
 _MARKUP_ROW = re.compile(r"\s*\|?(?:\s*:?-{3,}:?\s*\|)+\s*(?::?-{3,}:?)?\s*")  # | --- | --- |
-_PAGE_NUMBER = re.compile(r"\s*(?:[-—–]{1,2}\s*\d{1,3}\s*[-—–]{1,2}|第\s*\d{1,3}\s*页(?:[,,/\s]*共\s*\d{1,3}\s*页)?)\s*")
-_PROSE = re.compile(r"[。;;!?!?]")
-_HEADING = re.compile(r"\s*(?:[一二三四五六七八九十]+[、..,,;:]|第[一二三四五六七八九十]+部分)")
+_PAGE_NUMBER = re.compile(
+    r"\s*(?:[-—–]{1,2}\s*\d{1,3}\s*[-—–]{1,2}|第\s*\d{1,3}\s*页(?:[,/\s\uff0c]*共\s*\d{1,3}\s*页)?)\s*"
+)
+_PROSE = re.compile(r"[。;!?\uff1b\uff01\uff1f]")
+_HEADING = re.compile(r"\s*(?:[一二三四五六七八九十]+[、.,;:\uff0e\uff0c\uff1b\uff1a]|第[一二三四五六七八九十]+部分)")
 _SPACES = re.compile(r"[ \t\u00a0\u3000\r\f\v]+")
+_MAX_LINE = 20_000  # a whole table may stand on one line
 _MAX_OTHER = 40  # characters of an unexplained line that may still be a cell
 
 
@@ -87,17 +90,15 @@ def _line_kind(line: str) -> bool | None:
         return None
     if "|" in stripped:
         return True
-    if len(stripped) > 400 or _PROSE.search(stripped):
+    if len(stripped) > _MAX_LINE or _PROSE.search(stripped):
         return False
     if _PAGE_NUMBER.fullmatch(stripped):
         return None
     if label_key(stripped) in _section_keys():
         return False
     words = list(_words(stripped))
-    left = " ".join(word for word, is_value in words if not is_value)
+    left = " ".join(word for word, is_value in words if not is_value and label_key(word) not in UNITS)
     if not left:
-        return True
-    if label_key(left) in UNITS:
         return True
     result = scan(left)
     if not result.rest:
@@ -115,13 +116,13 @@ def _words(line: str) -> Iterator[tuple[str, bool]]:
     """The words of a line, and whether each is a value. Words of Chinese alone are never values: 三 may begin 三、…"""
     for word in _SPACES.split(line.strip()):
         if word:
-            yield word, bool(re.search(r"[0-9０-９/\\\-—–]", word)) and parse_cell(word).is_readable
+            yield word, bool(re.search(r"[0-9\uff10-\uff19/\uff0f\\\-\uff0d—–]", word)) and parse_cell(word).is_readable
 
 
 def _grid(lines: list[str], index: int, caption: str) -> Grid:
     kept = [line for line in lines if not _MARKUP_ROW.fullmatch(line) and not _PAGE_NUMBER.fullmatch(line)]
     if any("|" in line for line in kept):
-        texts = [_barred("\n".join(kept))]
+        texts = _barred_rows(kept) if _rows_are_lines(kept) else [_barred("\n".join(kept))]
     elif any("\t" in line.strip() for line in kept):
         texts = [[cell.strip() for cell in line.split("\t")] for line in kept if line.strip()]
     else:
@@ -130,6 +131,33 @@ def _grid(lines: list[str], index: int, caption: str) -> Grid:
         tuple(Cell(text, number, column) for column, text in enumerate(cells)) for number, cells in enumerate(texts)
     )
     return Grid(rows, max(map(len, rows), default=0), index, flattened=True, caption=caption)
+
+
+def _rows_are_lines(lines: list[str]) -> bool:
+    """Does each line hold one row? Elsewhere each cell has a line of its own, and where a row ends cannot be seen."""
+    written = [line for line in lines if line.strip()]
+    return sum(line.strip(" |").count("|") > 0 or line.count("|") > 2 for line in written) > 0.5 * len(written)
+
+
+def _barred_rows(lines: list[str]) -> list[list[str]]:
+    """Rows of cells between bars; a line without a bar continues the cell before it, unless that one was closed.
+
+    Whether the bar that begins a line opens the row or ends an empty first cell is a habit of the whole table.
+    """
+    barred = [line.strip() for line in lines if "|" in line]
+    opened = sum(line.startswith("|") for line in barred) > 0.5 * len(barred)
+    rows: list[list[str]] = []
+    closed = True
+    for line in (line.strip() for line in lines):
+        if not line:
+            continue
+        cells = _barred((line.removeprefix("|") if opened else line).removesuffix("|"))
+        if "|" not in line and not closed and rows:
+            rows[-1][-1] = f"{rows[-1][-1]}\n{line}"
+        else:
+            rows.append(cells)
+        closed = line.endswith("|")
+    return rows
 
 
 def _barred(text: str) -> list[str]:
@@ -146,7 +174,7 @@ def _merged(parts: Iterator[str] | list[str]) -> list[str]:
     merged: list[str] = []
     open_label = False
     for part in parts:
-        is_value = bool(re.search(r"[0-9０-９/\\\-—–]", part)) and parse_cell(part).is_readable
+        is_value = bool(re.search(r"[0-9\uff10-\uff19/\uff0f\\\-\uff0d—–]", part)) and parse_cell(part).is_readable
         if is_value or label_key(part) in UNITS or not open_label:
             merged.append(part)
         else:
