@@ -6,6 +6,7 @@ import hashlib
 import os
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import IO
@@ -59,7 +60,7 @@ def recover_archive(data: DataDirectory) -> dict[str, int]:
     """
     cut = {}
     for path in sorted(data.archive.glob(f"*{OPEN_SUFFIX}")):
-        with path.open("r+b") as file:
+        with suppress(FileNotFoundError), path.open("r+b") as file:  # its writer may finish at any moment
             if own(file, path):
                 name = path.name.removesuffix(OPEN_SUFFIX)
                 kept, cut[name] = _cut_tail(file)
