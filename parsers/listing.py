@@ -1,56 +1,143 @@
-"""List page -> links, next pages, stated total."""
+"""List page -> links to reports, further pages, lists of its own, stated total.
+
+`read_list` takes whatever a list address answered: an HTML page, the XML of dataproxy.jsp, the JSON of a list API. How the
+list is paged is recognised from the page. It fetches nothing; `parsers.pagination` decides what comes next.
+"""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator
 
-from bs4 import BeautifulSoup, Tag
-
+from parsers.listing_columns import Page, frames, parse_page, sort_entries
+from parsers.listing_dataproxy import dataproxy_pages, dataproxy_records, dataproxy_size, is_dataproxy, next_dataproxy_pages
+from parsers.listing_endpoints import endpoints
+from parsers.listing_forms import form_pages, search_form
+from parsers.listing_json import DataList, json_in_script, json_list, next_data_pages, parse_json
+from parsers.listing_pages import (
+    Stated,
+    counted_pages,
+    guessed_pages,
+    linked_pages,
+    page_parameter,
+    scripted_pages,
+    stated_size,
+    templated_pages,
+)
+from parsers.listing_records import BUILDS, Build, Link, ListPage, Request, SubList
+from parsers.listing_titles import judge
 from parsers.urls import canonical_url
 
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A list page still to be fetched."""
-
-    url: str
-    method: Literal["GET", "POST"] = "GET"
-    data: str = ""  # body of a POST, form-encoded unless `content_type` says otherwise
-    content_type: str = "application/x-www-form-urlencoded; charset=UTF-8"
+__all__ = ["Build", "Link", "ListPage", "Request", "SubList", "read_list"]
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link on a list page, with the reason why it was taken or left."""
+def read_list(text: str, url: str, *, build: str | None = None, column: bool = False, body: str = "") -> ListPage:
+    """Read what a list address answered. `url` is where it came from after redirects, `body` what had been posted there.
 
-    url: str  # canonical
-    title: str
-    reason: str
-    listed_on: str | None = None  # date printed beside the link, YYYY-MM-DD
+    `build` (Portal.build) allows one way of paging only; recognised from the page when None. `column`: it is known from
+    elsewhere that this is a column of reports; a page that says so itself needs no help.
 
-
-@dataclass(frozen=True, slots=True)
-class ListPage:
-    """What one list page holds."""
-
-    links: tuple[Link, ...]  # taken for reports, in the order of the page
-    left_out: tuple[Link, ...]  # read and not taken; navigation is not among them
-    next_pages: tuple[Request, ...]  # further pages of this list
-    sub_lists: tuple[Request, ...]  # lists of their own: iframes, columns by year or department, data APIs
-    total: int | None  # entries that the list says it has (共N条)
-    pages: int | None  # pages that the list says it has
-    build: str  # how the list is paged: "static", "parameter", "script", "dataproxy", "json", "form", "single"
+    Raises ValueError for an unknown `build`.
+    """
+    if build is not None and build not in BUILDS:
+        raise ValueError(f"unknown build {build!r}; known are {', '.join(BUILDS)}")
+    value = parse_json(text)
+    if value is not None:
+        return _read_json(json_list(value, url), url, body, column)
+    if is_dataproxy(text) and "<html" not in text[:2000].lower():
+        return _read_dataproxy(text, url, body, column)
+    return _read_html(text, url, build, column)
 
 
-def read_list(text: str, url: str, *, build: str | None = None) -> ListPage:
-    """Read one list page; `url` is where it was fetched from (after redirects)."""
-    soup = BeautifulSoup(text, "lxml")
-    links = []
-    for anchor in soup.find_all("a", href=True):
-        assert isinstance(anchor, Tag)
-        title = str(anchor.get("title") or anchor.get_text(" ", strip=True))
-        if re.search(r"信息公开.*年(度)?报(告)?", title):
-            links.append(Link(canonical_url(str(anchor["href"]), url), title, "title names the report"))
-    return ListPage(tuple(links), (), (), (), None, None, build or "single")
+# --- data ---------------------------------------------------------------------------------------------------------------
+
+
+def _read_json(found: DataList, url: str, body: str, column: bool) -> ListPage:
+    links, left_out = _data_links(found, column)
+    following = next_data_pages(url, body, found)
+    return ListPage(links, left_out, tuple(following), (), found.total, found.pages, "json", column)
+
+
+def _data_links(found: DataList, column: bool) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+    links: list[Link] = []
+    left_out: list[Link] = []
+    for entry in found.entries:
+        judgement = judge(entry.title, column=column, dated=entry.listed_on is not None)
+        link = Link(entry.url, entry.title, judgement.reason, entry.listed_on)
+        (links if judgement.taken else left_out).append(link)
+    return tuple(links), tuple(left_out)
+
+
+def _read_dataproxy(text: str, url: str, body: str, column: bool) -> ListPage:
+    records = dataproxy_records(text)
+    page = parse_page("".join(f"<div>{record}</div>" for record in records), url, column)
+    total, pages = dataproxy_size(text)
+    following = next_dataproxy_pages(url, body, len(records), total)
+    sorted_out = sort_entries(page)
+    return ListPage(sorted_out.links, sorted_out.left_out, tuple(following), (), total, pages, "dataproxy", column)
+
+
+# --- HTML ---------------------------------------------------------------------------------------------------------------
+
+
+def _read_html(text: str, url: str, build: str | None, column: bool) -> ListPage:
+    page = parse_page(text, url, column)
+    if page.is_report:
+        itself = Link(canonical_url(url), page.heading, "the page is a report itself")
+        return ListPage((itself,), (), (), (), None, None, "single", page.column)
+    sorted_out = sort_entries(page)
+    links, left_out = sorted_out.links, sorted_out.left_out
+    inline = None if links else json_in_script(page.script, url)
+    if inline is not None:
+        links, left_out = _data_links(inline, page.column)
+    following, found_build, stated = _paging(page, build, len(links) + len(left_out))
+    sub_lists = [*frames(page), *sorted_out.columns]
+    if not links and not sub_lists:
+        sub_lists += _asked_for(page)
+    return ListPage(
+        links, left_out, tuple(following), tuple(sub_lists), stated.total, stated.pages, found_build, page.column
+    )
+
+
+def _paging(page: Page, build: str | None, entries: int) -> tuple[list[Request], Build, Stated]:
+    """Where the list goes on: by the first way of paging that the page shows."""
+    stated = stated_size(page.soup, page.script)
+    scripted, drawn = scripted_pages(page.script, page.url)
+    stated = Stated(stated.total or drawn.total, stated.pages or drawn.pages)
+    pages = stated.pages or (-(-stated.total // entries) if stated.total and entries else None)
+    for way in BUILDS if build is None else (build,):
+        requests: list[Request] = []
+        match way:
+            case "dataproxy":
+                requests = dataproxy_pages(page.script, page.url, stated.total, page.records)
+            case "script":
+                requests = scripted
+            case "static" | "parameter":
+                linked = linked_pages(page.soup, page.url, page.script)
+                by_parameter = bool(linked) and page_parameter(linked[0].url) is not None
+                requests = linked if build is not None or by_parameter == (way == "parameter") else []
+            case "form":
+                requests = form_pages(page.soup, page.url, pages)
+            case _:
+                continue
+        if requests:
+            return requests, way, stated
+    if build in (None, "script", "static", "parameter"):
+        for requests, way in _computed(page, pages):
+            if requests:
+                return requests, way, stated
+    return [], "single", stated
+
+
+def _computed(page: Page, pages: int | None) -> Iterator[tuple[list[Request], Build]]:
+    """Pages of a list that says how many it has, and shows no way to them."""
+    yield templated_pages(page.script, page.url, pages), "script"
+    yield counted_pages(page.url, pages), "parameter"
+    yield guessed_pages(page.url, pages), "static"
+
+
+def _asked_for(page: Page) -> list[SubList]:
+    """What a page that shows no entries asks its server for: a list API of its scripts, else a search form."""
+    reason = "a list API that the page's script asks"
+    asked = [SubList(request, "", reason, page.column) for request in endpoints(page.script, page.url)]
+    form = None if asked else search_form(page.soup, page.url)
+    return asked if form is None else [SubList(form, "", "a search form, as it stands", page.column)]

@@ -1,53 +1,129 @@
-"""Which list page comes next, and when a list is done: a pure driver that the discover task feeds with fetched pages."""
+"""Which list page comes next, and when a list is done: a pure driver that the discover task feeds with fetched pages.
+
+A portal is a set of lists: those that its file names, and those that these lead to (frames, columns by year or department).
+Each list is paged by itself and ends by itself:
+
+- at its stated total (共N条), once so many entries were read;
+- at repeated content: a page with the entries of an earlier one, or two pages in a row with nothing new;
+- when `LONGEST_DROUGHT` pages in a row held no new report;
+- at a bound on its pages, and on the lists and pages of the whole portal. A bound that was hit is an issue.
+"""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
-from parsers.listing import Link, Request, read_list
+from parsers.decode import page_verdict
+from parsers.listing import read_list
+from parsers.listing_records import Link, ListPage, Request, SubList
+from parsers.listing_titles import years_in
 from parsers.records import Issue, Portal, ReportLink
-from parsers.urls import document_key
-from parsers.verdicts import Verdict
+from parsers.urls import canonical_url, document_key, page_key
+from parsers.verdicts import NotFound, SoftNotFound, Verdict
+
+MOST_PAGES = 400  # of one list
+MOST_LISTS = 300  # of one portal
+DEEPEST = 4  # lists within lists
+LONGEST_DROUGHT = 40  # pages in a row without a new report
+
+
+@dataclass
+class _List:
+    """One list on its way: what it still has to fetch, and what was read of it."""
+
+    title: str
+    depth: int
+    column: bool
+    waiting: deque[Request] = field(default_factory=deque)
+    instead: Link | None = None  # the report that the first page is, should it be no list
+    total: int | None = None
+    read: int = 0  # pages
+    fresh: int = 0  # entries, each once
+    entries: set[str] = field(default_factory=set)
+    contents: set[frozenset[str]] = field(default_factory=set)
+    stale: int = 0  # pages in a row without a new entry
+    drought: int = 0  # pages in a row without a new report
+    failed: bool = False
+    bound: bool = False
 
 
 class Crawl:
     """The discovery of one portal.
 
-    while (request := crawl.next_request()) is not None:
-        fetch it, then crawl.feed(request, text, url=final_url) or crawl.fail(request, verdict)
+        while (request := crawl.next_request()) is not None:
+            fetch it, then crawl.feed(request, text, url=final_url), or crawl.fail(request, verdict)
 
-    Afterwards `links`, `left_out` and `issues()` say what there is.
+    Afterwards `links`, `left_out` and `issues()` say what there is. Nothing is asked for twice.
     """
 
     def __init__(self, portal: Portal, *, years: Iterable[int] = (), max_pages: int = 1000) -> None:
         self._portal = portal
-        self._waiting = [Request(address) for address in portal.lists]
+        self._years = frozenset(years)
+        self._max_pages = max_pages
+        self._lists: list[_List] = []
+        self._asked: set[tuple[str, str]] = set()
+        self._under_way: dict[Request, _List] = {}
         self._found: dict[str, ReportLink] = {}
-        self._left_out: list[Link] = []
-        self._issues: list[Issue] = []
+        self._left_out: dict[str, Link] = {}
+        self._failures: list[Issue] = []
         self._pages_read = 0
+        for address in portal.lists:
+            self._add_list(_starting(address), "", 0, column=False)
+
+    # --- what comes next ---
 
     def next_request(self) -> Request | None:
         """The list page to fetch next; None when discovery is done."""
-        return self._waiting.pop(0) if self._waiting else None
+        if self._pages_read >= self._max_pages:
+            for listing in self._lists:
+                listing.bound = listing.bound or bool(listing.waiting)
+            return None
+        for listing in self._lists:
+            if listing.waiting:
+                request = listing.waiting.popleft()
+                self._under_way[request] = listing
+                return request
+        return None
 
     def feed(self, request: Request, text: str, *, url: str | None = None) -> tuple[ReportLink, ...]:
-        """Take in a fetched list page; `url` is its address after redirects. Returns the reports that are new."""
-        page = read_list(text, url or request.url, build=self._portal.build)
+        """Take in a fetched list page; `url` is its address after redirects. Returns the reports that are new.
+
+        One of them may be the page itself: a link that looked like a list and was a report.
+        """
+        address = url or request.url
+        verdict = page_verdict(text, url=request.url, final_url=address) if "<" in text[:2000] else None
+        if verdict is not None:
+            self.fail(request, verdict)
+            return ()
+        listing = self._under_way.pop(request)
+        page = self._read(text, address, listing, request)
+        first = listing.read == 0
+        listing.read += 1
         self._pages_read += 1
-        new = []
-        for link in page.links:
-            key = document_key(link.url)
-            if key not in self._found:
-                self._found[key] = ReportLink(
-                    link.url, link.title, self._portal.name, request.url, link.reason, link.listed_on
-                )
-                new.append(self._found[key])
-        return tuple(new)
+        if first and listing.instead is not None and not (page.entries or page.sub_lists or page.next_pages):
+            page = replace(page, links=(listing.instead,))
+        new = tuple(link for link in (self._take(link, request) for link in page.links) if link is not None)
+        for link in page.left_out:
+            self._left_out.setdefault(document_key(link.url), link)
+        self._advance(listing, page, request, bool(new))
+        for sub_list in page.sub_lists:
+            self._follow(sub_list, listing)
+        return new
 
     def fail(self, request: Request, verdict: Verdict) -> None:
-        """Say that a list page could not be fetched."""
-        self._issues.append(Issue("error", f"list.{verdict.code}", f"{request.url}: {verdict.message}"))
+        """Say that a list page could not be had."""
+        listing = self._under_way.pop(request)
+        if request.guess and isinstance(verdict, NotFound | SoftNotFound):
+            return
+        listing.failed = True
+        if listing.read == 0 and listing.instead is not None:
+            self._take(listing.instead, request)  # whoever fetches the document meets the same failure, and records it
+            return
+        self._failures.append(Issue("error", f"list.{verdict.code}", f"{_named(request)}: {verdict.message}"))
+
+    # --- what came of it ---
 
     @property
     def links(self) -> tuple[ReportLink, ...]:
@@ -56,8 +132,8 @@ class Crawl:
 
     @property
     def left_out(self) -> tuple[Link, ...]:
-        """Links read and not taken for reports, with the reason."""
-        return tuple(self._left_out)
+        """Entries of lists that were not taken for reports, with the reason."""
+        return tuple(link for key, link in self._left_out.items() if key not in self._found)
 
     @property
     def pages_read(self) -> int:
@@ -65,5 +141,115 @@ class Crawl:
         return self._pages_read
 
     def issues(self) -> tuple[Issue, ...]:
-        """What an operator should know about this discovery."""
-        return tuple(self._issues)
+        """What an operator should know: lists that failed, that were cut off, that hold less than they say, or nothing."""
+        issues = list(self._failures)
+        for listing in self._lists:
+            if listing.bound:
+                issues.append(Issue("error", "list.bound", f"{listing.title}: given up after {listing.read} pages"))
+            if listing.total is not None and listing.fresh < listing.total and listing.read:
+                found = (
+                    f"{listing.title}: states {listing.total} entries, {listing.fresh} were found on {listing.read} pages"
+                )
+                issues.append(Issue("warning", "list.fewer", found))
+        if not self._found:
+            issues.append(Issue("error", "list.nothing", f"no report was found on any list of {self._portal.name}"))
+        return tuple(issues)
+
+    # --- the steps of it ---
+
+    def _read(self, text: str, address: str, listing: _List, request: Request) -> ListPage:
+        page = read_list(text, address, build=self._portal.build, column=listing.column, body=request.data)
+        if page.links or page.sub_lists or listing.column or listing.depth:
+            return page
+        # Nothing on the page says what it is a list of; the portal file does.
+        again = read_list(text, address, build=self._portal.build, column=True, body=request.data)
+        listing.column = bool(again.links or again.sub_lists)
+        return again if listing.column else page
+
+    def _take(self, link: Link, request: Request) -> ReportLink | None:
+        """The link as a new report, or None when it is known or of a year that is not asked for."""
+        if not self._wanted(link):
+            reason = "of another year than " + ", ".join(map(str, sorted(self._years)))
+            self._left_out.setdefault(document_key(link.url), replace(link, reason=reason))
+            return None
+        key = document_key(link.url)
+        if key in self._found:
+            return None
+        report = ReportLink(link.url, link.title, self._portal.name, request.url, link.reason, link.listed_on)
+        self._found[key] = report
+        return report
+
+    def _wanted(self, link: Link) -> bool:
+        """Whether the link may be of a wanted year. Titles name the report's year, dates are of the year after or later."""
+        if not self._years:
+            return True
+        named = years_in(link.title)
+        if named:
+            return bool(named & self._years) or (
+                len(link.title) <= len("2023年度") and bool({year - 1 for year in named} & self._years)
+            )
+        return link.listed_on is None or int(link.listed_on[:4]) >= min(self._years)
+
+    def _advance(self, listing: _List, page: ListPage, request: Request, new_report: bool) -> None:
+        """Count the page, and decide whether its list goes on."""
+        keys = frozenset(document_key(link.url) for link in page.entries)
+        fresh = keys - listing.entries
+        repeated = bool(keys) and keys in listing.contents
+        listing.entries |= keys
+        listing.contents.add(keys)
+        listing.fresh += len(fresh)
+        listing.total = page.total if page.total is not None else listing.total
+        listing.stale = 0 if fresh else listing.stale + 1
+        listing.drought = 0 if new_report else listing.drought + 1
+        complete = listing.total is not None and 0 < listing.total <= listing.fresh
+        if complete or listing.drought >= LONGEST_DROUGHT or (listing.stale >= 2 and not request.guess):
+            listing.waiting.clear()
+            return
+        if repeated and not request.guess:
+            return
+        for following in page.next_pages:
+            self._ask(listing, following)
+
+    def _ask(self, listing: _List, request: Request) -> None:
+        key = _request_key(request)
+        if key in self._asked:
+            return
+        if listing.read + len(listing.waiting) >= MOST_PAGES:
+            listing.bound = True
+            return
+        self._asked.add(key)
+        listing.waiting.append(request)
+
+    def _follow(self, sub_list: SubList, parent: _List) -> None:
+        if self._years and sub_list.title:
+            years = years_in(sub_list.title)
+            if years and not any(year in years or year + 1 in years for year in self._years):
+                return  # a column of another year, be it named by the report's year or by that of its publication
+        if parent.depth < DEEPEST and len(self._lists) < MOST_LISTS:
+            self._add_list(sub_list.request, sub_list.title, parent.depth + 1, column=sub_list.column, instead=sub_list.link)
+        else:
+            parent.bound = True
+
+    def _add_list(self, request: Request, title: str, depth: int, *, column: bool, instead: Link | None = None) -> None:
+        if _request_key(request) in self._asked or (instead is not None and document_key(instead.url) in self._found):
+            return
+        listing = _List(f"{title} {_named(request)}".strip(), depth, column, instead=instead)
+        self._lists.append(listing)
+        self._ask(listing, request)
+
+
+def _starting(address: str) -> Request:
+    """A list as the portal file names it. "POST https://x/dataproxy.jsp?columnid=1" posts what stands behind the "?"."""
+    method, space, rest = address.strip().partition(" ")
+    if space and method.upper() == "POST":
+        url, _, data = rest.strip().partition("?")
+        return Request(canonical_url(url), "POST", data)
+    return Request(canonical_url(address))
+
+
+def _request_key(request: Request) -> tuple[str, str]:
+    return page_key(request.url), f"{request.method} {request.data}" if request.method == "POST" else ""
+
+
+def _named(request: Request) -> str:
+    return request.url if request.method == "GET" else f"{request.url} (POST {request.data[:80]})"

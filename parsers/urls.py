@@ -10,44 +10,71 @@ import re
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
-# Names that only say where a visitor came from, whatever their value.
+# Parameters that only say where a visitor came from, and session ids.
 TRACKING = re.compile(
-    r"^(utm_\w+|spm|from|isappinstalled|share_?token|gclid|fbclid|msclkid|wechat_redirect|jsessionid|phpsessid)$", re.I
+    r"(?:utm_\w+|spm|isappinstalled|share_?token|gclid|fbclid|msclkid|wechat_redirect|jsessionid|phpsessid|aspsessionid\w*)"
+    r"(?:=.*)?|from=[a-z_]+",  # from=timeline, from=singlemessage; from=2023-01-01 is a search
+    re.IGNORECASE,
 )
-# `;jsessionid=...` that Java servers write into the path of a visitor without cookies.
-SESSION_PATH = re.compile(r";jsessionid=[^/?#]*", re.I)
-# Characters that are left as they stand; "%" too, because an address may be quoted already.
-SAFE = "%/:=&?~#+!$,;'@()*[]"
+# `;jsessionid=...` that Java servers write into the path for a visitor without cookies.
+SESSION_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+SAFE = "%/:=&?~#+!$,;'@()*[]|"
+# Servers (IIS) that take no notice of case in a path.
+CASELESS = re.compile(r"\.(?:aspx?|ashx)$", re.IGNORECASE)
+# What a folder answers with; such an address and that of the folder are one page.
+FOLDER_PAGE = re.compile(r"/(?:index|default)\.(?:s?html?|jsp|aspx?|php)$", re.IGNORECASE)
 
 
 def canonical_url(url: str, base: str | None = None) -> str:
     """The address in the form that is fetched and recorded.
 
-    Resolved against `base`; `./`, `x/../` and `//` of the path removed; scheme and host in lower case, the host in its
-    IDNA form; default port, user name, fragment, session id and tracking parameters dropped; other characters quoted as
-    UTF-8. The case of the path and the order of the query stay: servers tell them apart.
+    Resolved against `base`; `./` and `x/../` of the path removed; scheme and host in lower case, the host in its IDNA form;
+    default port, user name, fragment, session ids and tracking parameters dropped; escapes in one form, other characters
+    quoted as UTF-8. The case of the path and the order of the query stay: servers tell them apart. Addresses that are not
+    http(s) come back resolved and otherwise untouched.
 
-    Raises ValueError where the text is no address (a port that is no number, brackets that do not close).
+    Raises ValueError where the text is no address (no host, a port that is no number, brackets that do not close).
     """
-    # Authors break addresses over lines and leave full-width space around them.
-    text = re.sub(r"[\t\r\n]", "", url).strip().strip("\u3000\ufeff\u200b").replace("\\", "/")
+    # Authors break addresses over lines, leave full-width space around them and write Windows' slashes.
+    text = re.sub(r"[\t\r\n\u200b\ufeff]", "", url).strip(" \u3000\xa0").replace("\\", "/")
     if base is not None:
         text = urljoin(base, text)
     parts = urlsplit(text)
     scheme = parts.scheme.lower()
     if scheme not in DEFAULT_PORTS:
         return text
-    return urlunsplit((scheme, _authority(scheme, parts.hostname, parts.port), _path(parts.path), _query(parts.query), ""))
+    authority = _authority(scheme, parts.hostname, parts.port)
+    return urlunsplit((scheme, authority, _path(parts.path), _query(parts.query), ""))
 
 
 def document_key(url: str) -> str:
-    """What names the document: the canonical address without its scheme and without a leading `www.`.
+    """What names the document; two addresses with equal keys are the same document. Its hash is the document's id.
 
-    Two addresses with equal keys are the same document. Their hash is the document's id (storage.ledger).
+    The canonical address without its scheme, without a leading `www.`, with doubled slashes single, the parameters in
+    order, and in lower case where the server (IIS) takes no notice of case.
     """
     parts = urlsplit(canonical_url(url))
-    host = parts.netloc.removeprefix("www.")
-    return urlunsplit(("", host, parts.path, parts.query, "")).removeprefix("//")
+    path = re.sub(r"/{2,}", "/", parts.path)
+    path = path.lower() if CASELESS.search(path) else path
+    query = "&".join(sorted(parts.query.split("&"))) if parts.query else ""
+    return parts.netloc.removeprefix("www.") + path + (f"?{query}" if query else "")
+
+
+def page_key(url: str) -> str:
+    """As `document_key`, for list pages: `x/`, `x/index.html` and `x/default.aspx` are one page."""
+    path, question, query = document_key(url).partition("?")
+    return FOLDER_PAGE.sub("/", path) + question + query
+
+
+def same_site(one: str, other: str) -> bool:
+    """Whether two addresses are on one host, with or without `www.`; the port does not count."""
+    return _bare_host(one) == _bare_host(other)
+
+
+def _bare_host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def _authority(scheme: str, host: str | None, port: int | None) -> str:
@@ -62,18 +89,27 @@ def _authority(scheme: str, host: str | None, port: int | None) -> str:
 
 
 def _path(path: str) -> str:
-    path = SESSION_PATH.sub("", path)
     kept: list[str] = []
-    for segment in path.split("/"):
+    for segment in SESSION_PATH.sub("", path).split("/")[1:]:
         if segment == "..":
             if kept:
                 kept.pop()
-        elif segment not in ("", "."):
+        elif segment != ".":
             kept.append(segment)
-    tail = "/" if kept and path.endswith(("/", "/.", "/..")) else ""
-    return quote("/" + "/".join(kept) + tail, safe=SAFE)
+    if path.endswith(("/.", "/..")):
+        kept.append("")
+    return _escaped("/" + "/".join(kept))
 
 
 def _query(query: str) -> str:
-    kept = [pair for pair in query.split("&") if pair and not TRACKING.match(pair.partition("=")[0])]
-    return quote("&".join(kept), safe=SAFE)
+    return _escaped("&".join(pair for pair in query.split("&") if pair and not TRACKING.fullmatch(pair)))
+
+
+def _escaped(text: str) -> str:
+    """Percent escapes in capitals, none for a letter that needs none, one for every character that does."""
+
+    def tidy(match: re.Match[str]) -> str:
+        letter = chr(int(match[1], 16))
+        return letter if letter in UNRESERVED else f"%{match[1].upper()}"
+
+    return quote(ESCAPE.sub(tidy, text), safe=SAFE)

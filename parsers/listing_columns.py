@@ -1,0 +1,248 @@
+"""An HTML list page in its context: is it a column of reports, which of its lists holds them, which links lead to more lists."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup, Tag
+
+from parsers.listing_dataproxy import dataproxy_records
+from parsers.listing_entries import Entry, Shape, link_address, read_entries
+from parsers.listing_pages import is_pager_text
+from parsers.listing_records import Link, Request, SubList
+from parsers.listing_scripts import LONGEST_SCRIPT, address_of_call, variables
+from parsers.listing_titles import Judgement, judge, names_column, plain_title, years_in
+from parsers.urls import page_key
+
+MOST_FRAMES = 8  # iframes of one page that are followed
+TINY_FRAME = re.compile(r"^(?:0|1|2)(?:px)?$")
+SIDE_FRAME = re.compile(r"head|foot|top|bottom|nav|menu|weather|tianqi|count|stat|login|share|search|map|video|player", re.I)
+CRUMBS = re.compile(r"crumb|position|location|dqwz|weizhi|curr|path|bread|where", re.IGNORECASE)
+HERE = re.compile(r"(?:当前|现在|所在|您的?)的?(?:所在)?(?:位置|栏目)")
+MORE = re.compile(r"^(?:查看)?(?:更多|全部)?(?:more|更多|查看)?[>»+\s]*$", re.IGNORECASE)
+DEPARTMENTS = re.compile(
+    r"(?:部门|单位|机关|乡镇|镇街|街道|街镇|县区|区县|市县|各县|各区|政府|直属)\w{0,6}$|年报$|年度报告$"
+)
+YEAR_COLUMN = re.compile(r"^(?:20\d\d)(?:年度?)?(?:政府信息公开)?(?:工作)?(?:年度报告|年报|报告)?$")
+REFRESH = re.compile(r"url\s*=\s*['\"]?\s*([^'\";\s]+)", re.IGNORECASE)
+# Cells that the tables of a report have and no list has.
+REPORT_CELLS = re.compile(r"本年新收政府信息公开申请|未经复议直接起诉|本年制发件数|本年新制作数量|统计指标\s*单位\s*统计数")
+WRITTEN = re.compile(
+    r"<li\b[^>]{0,300}>(?:(?!<li\b).){0,300}?<a\s.{0,1500}?</li>|<a\s[^>]{0,800}>.{0,800}?</a>",
+    re.IGNORECASE | re.DOTALL,
+)
+LONGEST_CRUMBS = 200  # characters
+SHORT_PAGE = 400  # characters of text under which a script that goes elsewhere is all there is
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An HTML list page, parsed once."""
+
+    soup: BeautifulSoup
+    url: str
+    script: str  # all inline scripts
+    column: bool  # a column of reports
+    heading: str
+    records: int  # of dataproxy.jsp that the page carries
+    is_report: bool  # no list at all but a report
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """The entries of a page, told apart."""
+
+    links: tuple[Link, ...]
+    left_out: tuple[Link, ...]
+    columns: tuple[SubList, ...]
+
+
+def parse_page(text: str, url: str, column: bool) -> Page:
+    """Parse a page. Entries that its scripts hold as HTML (datastores, document.write) are read like those of the page."""
+    soup = BeautifulSoup(text, "lxml")
+    script = "\n".join(tag.get_text() for tag in soup.find_all("script"))[:LONGEST_SCRIPT]
+    records = dataproxy_records(text)
+    written = records or _written(script)
+    if written:
+        soup = BeautifulSoup(text + "<div>" + "".join(f"<div>{part}</div>" for part in written) + "</div>", "lxml")
+    for tag in soup.find_all(["script", "style"]):
+        tag.extract()
+    heading = _heading(soup)
+    says_column = any(names_column(part) for part in (heading, *_context(soup)))
+    report = REPORT_CELLS.search("".join(soup.get_text().split())) is not None and soup.find("table") is not None
+    return Page(soup, url, script, column or says_column, heading, len(records), report)
+
+
+def sort_entries(page: Page) -> Sorted:
+    """Tell the page's links apart: reports, other entries of the same lists, and links to further lists."""
+    entries = [entry for entry in read_entries(page.soup, page.url, page.script) if not is_pager_text(entry.title)]
+    groups: dict[Hashable, list[_Judged]] = defaultdict(list)
+    for entry in entries:
+        column = page.column or names_column(entry.box)
+        groups[entry.group].append(
+            _Judged(entry, judge(entry.title, column=column, dated=entry.listed_on is not None), column)
+        )
+    lists = _lists_of_reports(groups)
+    links, left_out, columns = [], [], []
+    for judged in (judged for group in groups.values() for judged in group):
+        entry, link = judged.entry, judged.link
+        sub_list = _column(judged, page, judged.entry.group in lists)
+        if sub_list is not None:
+            columns.append(sub_list)
+        elif judged.by_name or (judged.taken and entry.group in lists and _is_entry(entry, page)):
+            links.append(link)
+        elif entry.group in lists and _is_entry(entry, page):
+            left_out.append(link)
+    order = {entry.url: number for number, entry in enumerate(entries)}
+    return Sorted(
+        tuple(sorted(links, key=lambda link: order[link.url])),
+        tuple(sorted(left_out, key=lambda link: order[link.url])),
+        tuple(columns),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    entry: Entry
+    judgement: Judgement
+    column: bool  # the page or the box is a column of reports
+
+    @property
+    def taken(self) -> bool:
+        return self.judgement.taken
+
+    @property
+    def by_name(self) -> bool:
+        """Taken by a title that names the report and its year, or by such a title of what is surely a document."""
+        named = self.taken and names_column(self.entry.title)
+        return named and (bool(years_in(self.entry.title)) or self.entry.shape is Shape.DOCUMENT)
+
+    @property
+    def link(self) -> Link:
+        return Link(self.entry.url, self.entry.title, self.judgement.reason, self.entry.listed_on)
+
+
+def _is_entry(entry: Entry, page: Page) -> bool:
+    """Whether a link is an entry of a list, and no navigation and no other site's home page."""
+    if entry.chrome or page_key(entry.url) == page_key(page.url):
+        return False
+    return entry.listed_on is not None or (entry.shape is not Shape.COLUMN and within_site(entry.url, page.url))
+
+
+def _lists_of_reports(groups: Mapping[Hashable, list[_Judged]]) -> set[Hashable]:
+    """The lists in which short titles count: those with a named report; else those made of years or bodies; else the largest."""
+    named = {group for group, judged in groups.items() if any(one.by_name and not one.entry.chrome for one in judged)}
+    short = {
+        group
+        for group, judged in groups.items()
+        if sum(one.taken and one.column for one in judged) >= max(2, (len(judged) + 1) // 2)
+    }
+    if named or short:
+        return named | short
+    dated = Counter({group: sum(one.entry.listed_on is not None for one in judged) for group, judged in groups.items()})
+    largest = dated.most_common(1)
+    return {largest[0][0]} if largest and largest[0][1] else {group for group, judged in groups.items() if judged[0].column}
+
+
+def _column(judged: _Judged, page: Page, in_list: bool) -> SubList | None:
+    """The list that a link leads to, where it is one: a year's or a department's column, 更多, or the column of reports itself."""
+    entry = judged.entry
+    if entry.shape is Shape.DOCUMENT or entry.listed_on is not None or not within_site(entry.url, page.url):
+        return None
+    if page_key(entry.url) == page_key(page.url):
+        return None
+    title = plain_title(entry.title)
+    link = judged.link if (judged.taken and entry.shape is Shape.UNKNOWN) or judged.by_name else None
+    reason = ""
+    if judged.column:
+        below = in_list or _is_below(entry.url, page.url)
+        if YEAR_COLUMN.match(title):
+            reason = "a year's column"
+        elif not below or (entry.chrome and not _is_below(entry.url, page.url)):
+            return None
+        elif MORE.match(title) and title:
+            reason = "the whole of a list that is shown in part"
+        elif judged.taken or DEPARTMENTS.search(title):
+            reason = "a column within a column of reports"
+    elif names_column(title) and judged.taken:
+        reason = "leads to a column of reports"
+    return SubList(Request(entry.url), entry.title, reason, True, link) if reason else None
+
+
+def frames(page: Page) -> list[SubList]:
+    """Lists in frames, and where a page sends its visitor on by itself (meta refresh, a script on an empty page)."""
+    found: list[SubList] = []
+    for frame in page.soup.find_all(["iframe", "frame"], src=True):
+        source, style = str(frame["src"]), re.sub(r"\s", "", str(frame.get("style") or ""))
+        sizes = (str(frame.get("width") or ""), str(frame.get("height") or ""))
+        if any(TINY_FRAME.match(size) for size in sizes) or "display:none" in style:
+            continue
+        if not SIDE_FRAME.search(urlsplit(source).path.rpartition("/")[2]):
+            found.append(_onward(page, source, "a frame of the page"))
+    for meta in page.soup.find_all("meta", attrs={"http-equiv": re.compile("^refresh$", re.I)}):
+        target = REFRESH.search(str(meta.get("content") or ""))
+        if target is not None:
+            found.append(_onward(page, target[1], "the page sends on to it (meta refresh)"))
+    if len(page.soup.get_text(strip=True)) < SHORT_PAGE and page.soup.find("a", href=True) is None:
+        target_of_script = address_of_call(page.script, "", variables(page.script))
+        if target_of_script:
+            found.append(_onward(page, target_of_script, "the page's script sends on to it"))
+    return [one for one in found[:MOST_FRAMES] if one.request.url and page_key(one.request.url) != page_key(page.url)]
+
+
+def within_site(url: str, base: str) -> bool:
+    """Whether the address is on the host of `base` or below it: xxgk.chongxin.gov.cn is within www.chongxin.gov.cn."""
+    host, home = (urlsplit(address).hostname or "" for address in (url, base))
+    home = home.removeprefix("www.")
+    return host == home or host.endswith("." + home)
+
+
+def _onward(page: Page, source: str, reason: str) -> SubList:
+    address = link_address(source, page.url, page.script, {}) or ""
+    return SubList(Request(address if address and within_site(address, page.url) else ""), "", reason, page.column)
+
+
+def _is_below(url: str, base: str) -> bool:
+    folder = urlsplit(base).path.rpartition("/")[0] + "/"
+    return len(folder) > 1 and urlsplit(url).path.startswith(folder)
+
+
+def _heading(soup: BeautifulSoup) -> str:
+    """What the page calls itself: its first h1, else its title."""
+    for tag in (soup.find("h1"), soup.title):
+        if isinstance(tag, Tag) and tag.get_text(strip=True):
+            return " ".join(tag.get_text(" ").split())
+    return ""
+
+
+def _context(soup: BeautifulSoup) -> Iterator[str]:
+    """Where the page says what it is: its title, the meta tags of government sites, its breadcrumbs."""
+    if soup.title is not None:
+        yield soup.title.get_text()
+    for meta in soup.find_all("meta", attrs={"name": re.compile("^(?:ColumnName|ColumnDescription|lanmu)$", re.I)}):
+        yield str(meta.get("content") or "")
+    for tag in soup.find_all(True, attrs={"class": CRUMBS}) + soup.find_all(True, id=CRUMBS):
+        text = tag.get_text("", strip=True)
+        if len(text) < LONGEST_CRUMBS:
+            yield text
+    for text in soup.find_all(string=HERE):
+        parent = text.parent
+        for element in (parent, parent.parent if parent is not None else None):
+            if element is not None and len(element.get_text()) < LONGEST_CRUMBS:
+                yield element.get_text("", strip=True)
+
+
+def _written(script: str) -> list[str]:
+    """Links that scripts write as HTML; those whose address is put together there are none."""
+    if "<a" not in script:
+        return []
+    plain = script.replace('\\"', '"').replace("\\'", "'").replace("\\/", "/")
+    return [
+        match[0]
+        for match in WRITTEN.finditer(plain)
+        if not re.search(r"""href\s*=\s*["']?\s*["']?\s*\+|\+\s*["']""", match[0])
+    ]

@@ -1,0 +1,246 @@
+"""The entries of a list page: each link with its title, its date, the list it stands in, and what kind of address it has."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from urllib.parse import unquote, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import PageElement
+
+from parsers.listing_scripts import address_of_call, variables
+from parsers.urls import canonical_url, document_key
+
+LONGEST_HEADING = 40  # characters
+LONGEST_ITEM = 160  # characters of text beside a title that still belong to its entry
+DATE = re.compile(
+    r"(?<!\d)(20\d\d|19\d\d)\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})(?!\d)\s*日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?"
+)
+EDGES = re.compile(
+    r"^[\s\[\](){}【】()·•>—-]+|[\s\[({【(·•>—-]+$|(?<=\s)[\])】]+$"
+)  # around a title, brackets of a date left open
+CUT = re.compile(r"(?:…+|\.{2,}|。。+)\s*$")
+# Class names and ids of what surrounds the content. "left" and "side" are not among them: many sites keep their lists there.
+CHROME = re.compile(r"nav|menu|footer|crumb|dqwz|weizhi|copyright|yqlj|friend|breadcrumb")
+CHROME_WORD = re.compile(r"(?:^|[\s_-])(?:header|head|top|topbar|foot|bottom|position|location|share|links?)(?:[\s_-]|$)")
+ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|zip|rar|7z|ofd|ceb)$", re.IGNORECASE)
+NO_PAGE = re.compile(r"\.(?:jpe?g|png|gif|bmp|svg|ico|css|js|apk|exe|mp[34]|avi|swf)$", re.IGNORECASE)
+FOLDER = re.compile(r"^(?:index|default|list|main|home|lm|column|node|channel|catalog|more)(?:[_-]?\d*)$", re.IGNORECASE)
+DOCUMENT = re.compile(
+    r"\d{5,}|^t\d{6,}|^(?:content|art|article|post|info|detail|show|view|doc|c|p)[_-]?\d+|^\d+$", re.IGNORECASE
+)
+DOCUMENT_QUERY = re.compile(r"(?:^|&)(?:\w*id|docno|guid|uuid|aid|wid|key|infono|identifier)=[\w-]+", re.IGNORECASE)
+LIST_QUERY = re.compile(
+    r"(?:^|&)(?:column_?id|channel_?id|cat(?:egory)?_?id|class_?id|lm_?id|type_?id|node_?id|site_?id|unit_?id|dept_?id)=",
+    re.IGNORECASE,
+)
+LIST_NAME = re.compile(r"list|column|channel|node|catalog|category", re.IGNORECASE)
+
+
+class Shape(Enum):
+    """What an address looks like."""
+
+    DOCUMENT = "document"
+    COLUMN = "column"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link of a page that has an address."""
+
+    url: str  # canonical
+    title: str
+    listed_on: str | None
+    shape: Shape
+    group: Hashable  # entries of one list have equal groups
+    chrome: bool  # it stands in navigation, header, footer or breadcrumbs
+    box: str  # short text above the list, mostly its heading
+
+
+def shape_of(url: str) -> Shape:
+    """Whether the address looks like one document or like a column (list) of them."""
+    parts = urlsplit(url)
+    folder, _, name = unquote(parts.path).rpartition("/")
+    stem, _, _ = name.partition(".")
+    if ATTACHMENT.search(name):
+        return Shape.DOCUMENT
+    if LIST_QUERY.search(parts.query) and not DOCUMENT_QUERY.search(LIST_QUERY.sub("&", parts.query)):
+        return Shape.COLUMN
+    if DOCUMENT_QUERY.search(parts.query):
+        return Shape.COLUMN if LIST_NAME.search(stem) else Shape.DOCUMENT
+    if not name:
+        return Shape.COLUMN
+    if FOLDER.match(stem):
+        # Some systems give each document a folder of its own: /2024/01/30/1234567/index.html
+        return Shape.DOCUMENT if re.search(r"/20\d\d[/-]?\d\d/.*\d{5,}$", folder) else Shape.COLUMN
+    if DOCUMENT.search(stem):
+        return Shape.COLUMN if re.match(r"(?:col|list|node|channel|column)", stem, re.IGNORECASE) else Shape.DOCUMENT
+    return Shape.UNKNOWN
+
+
+def read_entries(soup: BeautifulSoup, url: str, script: str) -> list[Entry]:
+    """Links of the page in its order, each address once; links that lead nowhere, to pictures or to mail are not among them."""
+    anchors = list(_anchors(soup, url, script))
+    crowd = _crowd(anchors)
+    found: dict[str, Entry] = {}
+    for anchor, address in anchors:
+        key = document_key(address)
+        entry = _entry(anchor, address, crowd)
+        before = found.get(key)
+        if (
+            before is None
+            or (len(before.title) < len(entry.title) and not before.title)
+            or (before.chrome and not entry.chrome)
+        ):
+            found[key] = entry
+    return list(found.values())
+
+
+def find_date(text: str) -> str | None:
+    """The first date in the text as YYYY-MM-DD."""
+    for match in DATE.finditer(text):
+        try:
+            return date(int(match[1]), int(match[2]), int(match[3])).isoformat()
+        except ValueError:
+            continue
+    return None
+
+
+def link_address(code_or_href: str, url: str, script: str, known: Mapping[str, str]) -> str | None:
+    """The canonical address behind an href or the code of a link; None when it leads nowhere."""
+    text = code_or_href.strip()
+    if not text or text.startswith("#") or re.match(r"(?:mailto|tel|data|about|file|ftp):", text, re.IGNORECASE):
+        return None
+    if text.lower().startswith("javascript:"):
+        target = address_of_call(unquote(text[len("javascript:") :]), script, known)
+        if target is None:
+            return None
+        text = target
+    try:
+        address = canonical_url(text, url)
+    except ValueError:
+        return None
+    return address if address.startswith(("http://", "https://")) and not NO_PAGE.search(urlsplit(address).path) else None
+
+
+def _anchors(soup: BeautifulSoup, url: str, script: str) -> Iterator[tuple[Tag, str]]:
+    known = variables(script)
+    base = soup.find("base", href=True)
+    if isinstance(base, Tag):
+        with contextlib.suppress(ValueError):
+            url = canonical_url(str(base["href"]), url)
+    for tag in soup.find_all(lambda tag: tag.name in ("a", "area") or tag.has_attr("onclick")):
+        href = str(tag.get("href") or "")
+        address = link_address(href, url, script, known) if href else None
+        if address is None and tag.has_attr("onclick"):
+            address = link_address("javascript:" + str(tag["onclick"]), url, script, known)
+        if address is not None:
+            yield tag, address
+
+
+def _crowd(anchors: Iterable[tuple[Tag, str]]) -> set[int]:
+    """Elements (by id()) that hold links to more than one address."""
+    first: dict[int, str] = {}
+    crowd: set[int] = set()
+    for anchor, address in anchors:
+        for element in anchor.parents:
+            if first.setdefault(id(element), address) != address:
+                crowd.add(id(element))
+    return crowd
+
+
+def _entry(anchor: Tag, address: str, crowd: set[int]) -> Entry:
+    item = _item(anchor, crowd)
+    text = _text(anchor)
+    listed_on = find_date(_beside(item, anchor)) or find_date(text)
+    parent = item.parent
+    above = parent.parent if parent is not None else None
+    group = (id(above), parent.name if parent is not None else "", " ".join(_classes(parent)) if parent is not None else "")
+    return Entry(address, _title(anchor, text, item), listed_on, shape_of(address), group, _in_chrome(anchor), _box(item))
+
+
+def _item(anchor: Tag, crowd: set[int]) -> Tag:
+    """The largest element that holds this link and no other, as far as its text stays that of one entry."""
+    item = anchor
+    room = len(_text(anchor)) + LONGEST_ITEM
+    for element in anchor.parents:
+        if element.name in ("body", "html", "[document]") or id(element) in crowd or len(_text(element)) > room:
+            break
+        item = element
+        if element.name in ("li", "tr", "dl"):
+            break
+    return item
+
+
+def _beside(item: Tag, anchor: Tag) -> str:
+    """Text of the entry without its title: inside the item, then up to the next link after it."""
+    own = {id(part) for part in anchor.find_all(string=True)}
+    text = " ".join(str(part) for part in item.find_all(string=True) if id(part) not in own)
+    if DATE.search(text):
+        return text
+    for neighbours in (item.next_siblings, item.previous_siblings):
+        for sibling in neighbours:
+            if isinstance(sibling, Tag) and (sibling.name == "a" or sibling.find("a") is not None):
+                break
+            text += " " + _text(sibling)
+            if len(text) > LONGEST_ITEM or DATE.search(text):
+                break
+    return text
+
+
+def _title(anchor: Tag, text: str, item: Tag) -> str:
+    """The whole title: the text, or the title attribute where the text is cut off or says nothing."""
+    attribute = " ".join(str(anchor.get("title") or "").split())
+    labelled = re.search(r"标题\s*[::]\s*(.+?)(?:\s*(?:发布|发文|日期|时间|文号)\S*\s*[::]|$)", attribute)
+    attribute = labelled[1] if labelled else attribute
+    shown = EDGES.sub("", DATE.sub(" ", text)) or text
+    if attribute and (CUT.search(shown) or len(shown) < 2 or attribute.startswith(CUT.sub("", shown)[:8])):
+        return attribute
+    if len(shown) >= 2:
+        return shown
+    image = anchor.find("img", alt=True)
+    if isinstance(image, Tag) and str(image["alt"]).strip():
+        return str(image["alt"]).strip()
+    return attribute or DATE.sub(" ", _text(item)).strip()[:LONGEST_ITEM]
+
+
+def _box(item: Tag) -> str:
+    """The short text that stands right above the list of this item, or the heading that opens it."""
+    element = item.parent
+    for _ in range(3):
+        if element is None or element.name in ("body", "html", "[document]"):
+            break
+        heading = element.find(["h1", "h2", "h3", "h4", "h5", "caption", "legend"], recursive=False)
+        texts = [_text(heading)] if isinstance(heading, Tag) else []
+        texts += [_text(sibling) for sibling in list(element.previous_siblings)[:6] if isinstance(sibling, Tag)]
+        nearest = next((text for text in texts if text), "")
+        if nearest:
+            return nearest if len(nearest) <= LONGEST_HEADING else ""
+        element = element.parent
+    return ""
+
+
+def _in_chrome(anchor: Tag) -> bool:
+    for element in anchor.parents:
+        if element.name in ("nav", "header", "footer"):
+            return True
+        names = " ".join(_classes(element)) + " " + str(element.get("id") or "")
+        lowered = names.lower()
+        if CHROME.search(lowered) or CHROME_WORD.search(lowered):
+            return element.name not in ("body", "html")
+    return False
+
+
+def _classes(element: Tag) -> list[str]:
+    value = element.get("class")
+    return [str(part) for part in value] if isinstance(value, list) else [str(value)] if value else []
+
+
+def _text(element: PageElement) -> str:
+    return " ".join(element.get_text(" ").split())

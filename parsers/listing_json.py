@@ -1,0 +1,178 @@
+"""Lists that come as JSON: the answers of list APIs, and records that a page carries in its own scripts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from parsers.listing_entries import find_date, link_address
+from parsers.listing_pages import is_page_name, with_parameter
+from parsers.listing_records import JSON, Request
+
+CHINA = timezone(timedelta(hours=8))
+# Names of fields, in lower case without "_" and "-", the likeliest first.
+TITLES = ("title", "doctitle", "infotitle", "articletitle", "name", "subject", "headline", "topic", "bt", "xxmc")
+ADDRESSES = tuple(
+    """url docpuburl puburl linkurl link href detailurl infourl articleurl jumpurl docurl pageurl staticurl visiturl path
+    filepath fileurl""".split()  # noqa: SIM905
+)
+DATES = tuple(
+    """publishtime publishdate pubdate pubtime docreltime docpubtime releasetime infodate createtime createdate date time
+    showtime displaytime fbrq fwrq""".split()  # noqa: SIM905
+)
+TOTALS = tuple(
+    "total totalcount totalrecord totalrecords totalelements recordcount rowcount totalnum totalrows count records".split()  # noqa: SIM905
+)
+PAGES = ("pages", "totalpage", "totalpages", "pagecount", "pagetotal", "totalpagenum")
+OFFSETS = frozenset({"start", "offset", "skip", "begin", "startrow", "startindex"})
+SIZES = frozenset({"size", "limit", "rows", "pagesize", "perpage", "pagerows", "length"})
+DEEPEST = 12  # levels of JSON that are searched
+
+
+@dataclass(frozen=True, slots=True)
+class DataEntry:
+    """One record of a list that came as data."""
+
+    url: str
+    title: str
+    listed_on: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DataList:
+    """A list that came as data, as far as it can be read without knowing its maker."""
+
+    entries: tuple[DataEntry, ...]
+    total: int | None
+    pages: int | None
+
+
+def parse_json(text: str) -> Any | None:
+    """The value of JSON or JSONP; None when the text is neither."""
+    stripped = text.strip().lstrip("\ufeff")
+    padded = re.fullmatch(r"[\w.$]+\s*\((.*)\)\s*;?", stripped, re.DOTALL)
+    stripped = padded[1] if padded else stripped
+    if stripped[:1] not in ("{", "["):
+        return None
+    try:
+        return json.loads(stripped)
+    except (ValueError, RecursionError):
+        return None
+
+
+def json_list(value: Any, url: str) -> DataList:
+    """The longest array of records with a title and an address; its totals from the objects around it."""
+    best: list[DataEntry] = []
+    numbers: dict[str, int] = {}
+    for node in _nodes(value, 0):
+        if isinstance(node, list):
+            entries = [entry for entry in (_record(item, url) for item in node) if entry is not None]
+            best = entries if len(entries) > len(best) else best
+        else:
+            for key, number in node.items():
+                if isinstance(number, int | str) and not isinstance(number, bool) and str(number).isdecimal():
+                    numbers.setdefault(_plain(key), int(number))
+    total = next((numbers[name] for name in TOTALS if name in numbers), None)
+    return DataList(tuple(best), total, next((numbers[name] for name in PAGES if name in numbers), None))
+
+
+def json_in_script(script: str, url: str) -> DataList | None:
+    """Records that a page carries in its own scripts: var list = [{"title": ..., "url": ...}, ...]."""
+    decoder = json.JSONDecoder()
+    for match in re.finditer(r"\[\s*\{\s*\"", script):
+        try:
+            value, _ = decoder.raw_decode(script, match.start())
+        except (ValueError, RecursionError):
+            continue
+        found = json_list(value, url)
+        if found.entries:
+            return found
+    return None
+
+
+def next_data_pages(request_url: str, body: str, found: DataList) -> list[Request]:
+    """The next page of a list API: its page number plus one, or its offset plus its size, in the address or in the body.
+
+    Nothing when the total is reached or unknown to go on. The body, where there is one, is form-encoded or JSON.
+    """
+    pairs = body_pairs(body) if body else parse_qsl(urlsplit(request_url).query, keep_blank_values=True)
+    changed = _advanced(pairs, found)
+    if changed is None:
+        return []
+    name, value = changed
+    if not body:
+        return [Request(with_parameter(request_url, name, value))]
+    if body.lstrip().startswith("{"):
+        fields = json.loads(body)
+        fields[name] = int(value) if isinstance(fields[name], int) else value
+        return [Request(request_url, "POST", json.dumps(fields, ensure_ascii=False), JSON)]
+    return [Request(request_url, "POST", urlencode([(key, value if key == name else old) for key, old in pairs]))]
+
+
+def body_pairs(body: str) -> list[tuple[str, str]]:
+    """Names and values of a posted body, form-encoded or a flat JSON object."""
+    if body.lstrip().startswith("{"):
+        value = parse_json(body)
+        return [(str(key), str(item)) for key, item in value.items()] if isinstance(value, dict) else []
+    return parse_qsl(body, keep_blank_values=True)
+
+
+def is_offset_name(name: str) -> bool:
+    """Whether a parameter is called as the number of the first record is."""
+    return _plain(name) in OFFSETS
+
+
+def _advanced(pairs: Iterable[tuple[str, str]], found: DataList) -> tuple[str, str] | None:
+    numbers = {key: int(value) for key, value in pairs if value.isdecimal() and len(value) <= 6}
+    size = next((value for key, value in numbers.items() if _plain(key) in SIZES and value), len(found.entries))
+    for key, value in numbers.items():
+        if is_page_name(key) and _plain(key) not in SIZES:
+            seen = (value + (1 if value == 0 else 0)) * size
+            last = found.pages is not None and value >= found.pages
+            done = found.total is not None and size and seen >= found.total
+            return None if last or done or not found.entries else (key, str(value + 1))
+    for key, value in numbers.items():
+        if _plain(key) in OFFSETS and size:
+            done = found.total is not None and value + size >= found.total
+            return None if done or not found.entries else (key, str(value + size))
+    return None
+
+
+def _nodes(value: Any, depth: int) -> Iterator[list[Any] | dict[str, Any]]:
+    if depth > DEEPEST or not isinstance(value, list | dict):
+        return
+    yield value
+    for item in value.values() if isinstance(value, dict) else value:
+        yield from _nodes(item, depth + 1)
+
+
+def _record(item: Any, url: str) -> DataEntry | None:
+    if not isinstance(item, dict):
+        return None
+    fields = {_plain(str(key)): value for key, value in item.items()}
+    title = next((str(fields[name]) for name in TITLES if isinstance(fields.get(name), str) and fields[name].strip()), None)
+    given = next(
+        (str(fields[name]) for name in ADDRESSES if isinstance(fields.get(name), str) and fields[name].strip()), None
+    )
+    address = link_address(given, url, "", {}) if given else None
+    if title is None or address is None:
+        return None
+    listed_on = next((day for day in (_day(fields[name]) for name in DATES if name in fields) if day), None)
+    return DataEntry(address, " ".join(re.sub(r"<[^>]*>", "", title).split()), listed_on)
+
+
+def _day(value: Any) -> str | None:
+    """The day of a date as text or as seconds or milliseconds since 1970, in China's time."""
+    if isinstance(value, int) and not isinstance(value, bool) and 10**8 < value < 10**14:
+        seconds = value / 1000 if value > 10**11 else value
+        return datetime.fromtimestamp(seconds, UTC).astimezone(CHINA).date().isoformat()
+    return find_date(value) if isinstance(value, str) else None
+
+
+def _plain(key: str) -> str:
+    return re.sub(r"[_\s-]", "", key).lower()

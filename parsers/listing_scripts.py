@@ -1,0 +1,209 @@
+"""Addresses that only a page's scripts know, read without running them.
+
+Portals build addresses as sums of strings ("list_" + page + ".html") in functions that links call. This reads just that
+much of JavaScript: calls with literal arguments, variables that are set to literals, sums, and where an address goes
+(location.href, window.open, an ajax call). What it cannot read it leaves; nothing is executed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+UNKNOWN = "{n}"  # stands in an address for a value that only the running script would have
+LONGEST_SCRIPT = 400_000  # characters that are read of one page's scripts
+
+STRING = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`""")
+ASSIGNED = re.compile(
+    r"\b([A-Za-z_$][\w$]*)\s*[:=]\s*('(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"|-?\d+(?:\.\d+)?)\s*(?=[;,\n}\r)]|$)"
+)
+FUNCTION = re.compile(
+    r"function\s+([A-Za-z_$][\w$]*)\s*\(([^)]*)\)\s*\{|([A-Za-z_$][\w$]*)\s*[:=]\s*function\s*\w*\s*\(([^)]*)\)\s*\{"
+)
+GOES_TO = re.compile(
+    r"(?:window\.open|location\.(?:assign|replace)|\.load)\s*\(\s*"
+    r"|(?:(?:window|self|top|parent|document)\.)?location(?:\.href)?\s*=(?!=)\s*"
+    r"|\.(?:action|src|href)\s*=(?!=)\s*|\.attr\(\s*['\"](?:href|src|action)['\"]\s*,\s*"
+)
+ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call with its arguments as text: literals without their quotes, UNKNOWN where a value is not known."""
+
+    name: str
+    arguments: tuple[str, ...]
+    literal: tuple[bool, ...]  # which arguments were strings
+
+
+def variables(script: str) -> dict[str, str]:
+    """Names that the script sets to a string or a number; the first setting counts."""
+    found: dict[str, str] = {}
+    for match in ASSIGNED.finditer(script):
+        found.setdefault(match[1], _unquoted(match[2]))
+    return found
+
+
+def calls(script: str, name: str, known: Mapping[str, str]) -> Iterator[Call]:
+    """Calls of functions whose name matches the pattern `name` (case ignored); definitions are not calls."""
+    for match in re.finditer(rf"(?<!function )(?<![\w$])({name})\s*\(", script, re.IGNORECASE):
+        parts = split_top(inside(script, match.end() - 1), ",")
+        if not any(part.strip() for part in parts):
+            continue
+        values = tuple(evaluate(part, known) for part in parts)
+        yield Call(
+            match[1],
+            tuple(UNKNOWN if value is None else value for value in values),
+            tuple(part.strip()[:1] in ("'", '"') for part in parts),
+        )
+
+
+def address_of_call(code: str, script: str, known: Mapping[str, str]) -> str | None:
+    """The address that the code of a link (`onclick`, `javascript:`) leads to, or None.
+
+    The code may name it itself, or call a function of the page whose body does. UNKNOWN never comes back.
+    """
+    direct = _destination(code, known)
+    if direct is not None and UNKNOWN not in direct:
+        return direct
+    for match in re.finditer(r"([A-Za-z_$][\w$]*)\s*\(", code):
+        function = _function(script, match[1])
+        if function is None:
+            continue
+        parameters, body = function
+        arguments = [evaluate(part, known) for part in split_top(inside(code, match.end() - 1), ",")]
+        bound = {name: value for name, value in zip(parameters, arguments, strict=False) if value is not None}
+        target = _destination(body, {**known, **variables(body), **bound})
+        if target is not None and UNKNOWN not in target:
+            return target
+    return _path_in(code)
+
+
+def templates(script: str, known: Mapping[str, str]) -> Iterator[str]:
+    """Addresses that scripts go to with one unknown value in them: "list_{n}.html"."""
+    for function in FUNCTION.finditer(script):
+        body = inside(script, function.end() - 1)
+        parameters = [name.strip() for name in (function[2] or function[4] or "").split(",")]
+        hidden = {name: value for name, value in {**known, **variables(body)}.items() if name not in parameters}
+        target = _destination(body, hidden)
+        if target is not None and target.count(UNKNOWN) == 1:
+            yield target
+
+
+def evaluate(expression: str, known: Mapping[str, str]) -> str | None:
+    """The value of a literal, a known name or a sum of such; UNKNOWN for each part that is not known.
+
+    None when the expression is none of these.
+    """
+    total = ""
+    for part in split_top(expression.strip().rstrip(";"), "+"):
+        text = part.strip()
+        if STRING.fullmatch(text):
+            total += re.sub(r"\$\{[^}]*\}", UNKNOWN, _unquoted(text)) if text[0] == "`" else _unquoted(text)
+        elif re.fullmatch(r"-?\d+(?:\.\d+)?", text):
+            total += text
+        elif text in known:
+            total += known[text]
+        elif re.fullmatch(r"[\w$.()\[\]\s*/%-]+(?:\([^)]*\))?", text):
+            total += UNKNOWN
+        else:
+            return None
+    return total
+
+
+def inside(text: str, opening: int) -> str:
+    """What stands between the bracket at `opening` and its partner; to the end where it has none."""
+    depth, position = 0, opening
+    while position < len(text):
+        quoted = STRING.match(text, position)
+        if quoted:
+            position = quoted.end()
+            continue
+        if text[position] in "([{":
+            depth += 1
+        elif text[position] in ")]}":
+            depth -= 1
+            if depth == 0:
+                return text[opening + 1 : position]
+        position += 1
+    return text[opening + 1 :]
+
+
+def split_top(text: str, separator: str) -> list[str]:
+    """Split at `separator` outside of quotes and brackets."""
+    parts, depth, start, position = [], 0, 0, 0
+    while position < len(text):
+        quoted = STRING.match(text, position)
+        if quoted:
+            position = quoted.end()
+            continue
+        letter = text[position]
+        if letter in "([{":
+            depth += 1
+        elif letter in ")]}":
+            depth -= 1
+        elif letter == separator and depth == 0:
+            parts.append(text[start:position])
+            start = position + 1
+        position += 1
+    return [*parts, text[start:]]
+
+
+def expression_at(text: str, start: int) -> str:
+    """The expression that begins at `start`: up to a `;`, `,`, line end or closing bracket that is not its own."""
+    depth, position = 0, start
+    while position < len(text):
+        quoted = STRING.match(text, position)
+        if quoted:
+            position = quoted.end()
+            continue
+        letter = text[position]
+        if letter in "([{":
+            depth += 1
+        elif letter in ")]}":
+            depth -= 1
+            if depth < 0:
+                break
+        elif depth == 0 and (letter in ";," or (letter == "\n" and not text[start:position].rstrip().endswith("+"))):
+            break
+        position += 1
+    return text[start:position]
+
+
+def _destination(code: str, known: Mapping[str, str]) -> str | None:
+    """Where the code goes to: its first destination without an unknown part, else its first at all."""
+    first = None
+    for match in GOES_TO.finditer(code):
+        value = evaluate(expression_at(code, match.end()), known)
+        if not value or value in (UNKNOWN, "#") or value.startswith("javascript:"):
+            continue
+        if UNKNOWN not in value:
+            return value
+        first = first or value
+    return first
+
+
+def _function(script: str, name: str) -> tuple[list[str], str] | None:
+    for match in FUNCTION.finditer(script):
+        if name in (match[1], match[3]):
+            return [part.strip() for part in (match[2] or match[4] or "").split(",")], inside(script, match.end() - 1)
+    return None
+
+
+def _path_in(code: str) -> str | None:
+    """An address among the literal arguments of a call: openDoc('/2024/t1.html')."""
+    for match in STRING.finditer(code):
+        value = _unquoted(match[0])
+        if re.fullmatch(
+            r"(?:https?://|/|\./|\.\./)[^\s<>'\"]+|[\w./-]+\.(?:s?html?|jsp|aspx?|php|pdf|docx?|xlsx?|wps)(?:\?\S*)?", value
+        ):
+            return value
+    return None
+
+
+def _unquoted(literal: str) -> str:
+    if literal[:1] not in ("'", '"', "`"):
+        return literal
+    return re.sub(r"\\(.)", lambda found: ESCAPES.get(found[1], found[1]), literal[1:-1])
