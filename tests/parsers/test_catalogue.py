@@ -39,8 +39,13 @@ def test_page_is_read(case: Case) -> None:
         case "suspect":
             assert wrong == {}
             assert errors
+        case "flagged":
+            assert errors
         case _:
             assert wrong == {} or errors
+    codes = {issue.code for issue in report.issues}
+    assert set(case.issues) - codes == set()
+    assert set(case.no_issues) & codes == set()
     figures = {(figure.table, figure.item, figure.column): figure for figure in report.figures}
     assert {key: figures[key].raw for key in case.raws} == case.raws
     assert {key: figures[key].absence for key in case.absences} == case.absences

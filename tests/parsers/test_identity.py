@@ -5,12 +5,15 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.sample.figures import PageFigures
+from flows.sample.figures import PageFigures, plain_number
+from flows.sample.forms import Key
 from parsers.parse import parse
 from parsers.records import Report
 from parsers.verdicts import Verdict
 from tests.rendering.draft import Page
+from tests.rendering.identities import broken_identities
 from tests.rendering.layout import Layout
+from tests.rendering.printing import misprinted
 from tests.rendering.strategies import Recipe, layouts, recipes
 
 PATIENT = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -66,3 +69,32 @@ def test_null_and_zero_are_never_taken_for_each_other(drawn: tuple[Recipe, Layou
     page = layout.render(recipe.draft())
     wrong = wrong_figures(read_page(page), page.figures)
     assert {key: pair for key, pair in wrong.items() if set(pair) == {None, 0.0}} == {}
+
+
+@st.composite
+def one_cell_changed(draw: st.DrawFn) -> tuple[Recipe, Key, float]:
+    """A report and a cell of it that stands in a sum, with another number printed in it."""
+    recipe = draw(recipes().filter(lambda recipe: not recipe.zeros_blank))
+    figures = recipe.draft().figures
+    summed = [key for key in figures.values if broken_identities(figures.with_values({key: _other(figures, key, 1)}))]
+    return recipe, draw(st.sampled_from(summed)), draw(st.sampled_from((1, 9, 10)))
+
+
+def _other(figures: PageFigures, key: Key, plus: float) -> float:
+    return (figures.values[key] or 0.0) + plus
+
+
+@PATIENT
+@given(one_cell_changed(), st.data())
+def test_a_wrong_number_in_a_sum_is_read_as_printed_and_flagged(
+    changed: tuple[Recipe, Key, float], data: st.DataObject
+) -> None:
+    """One cell of a report prints another number than the sums promise: the number stands, the issue names a broken sum."""
+    recipe, key, plus = changed
+    draft = recipe.draft()
+    value = _other(draft.figures, key, plus)
+    layout = data.draw(layouts(recipe.template).filter(lambda layout: layout.certain(draft)))
+    page = layout.render(misprinted(key, plain_number(value), value)(draft))
+    report = read_page(page)
+    assert wrong_figures(report, page.figures) == {}
+    assert [issue.code for issue in report.issues if issue.severity == "error"] != []

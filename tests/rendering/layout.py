@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from tests.rendering import columns, printing, spans, structure, wording
+from tests.rendering import columns, order, printing, spans, structure, wording
 from tests.rendering.chrome import CHROMES
 from tests.rendering.draft import Draft, Irregularity, Page, apply
 from tests.rendering.dresses import DRESSES
@@ -23,11 +23,17 @@ def _named(*functions: Irregularity) -> dict[str, Irregularity]:
 
 APPLICATIONS = {
     **_named(columns.legal_persons_subtotal, columns.without_total_column, columns.without_total_row),
+    **_named(order.total_column_first, order.applicants_reversed),
     "without_row_granted": partial(columns.without_row, item="partially_granted"),
     "without_row_carried_out": partial(columns.without_row, item="carried_out"),
 }
 DISCLOSURE = _named(
-    structure.clause_tables, structure.blank_rows_between, spans.disclosure_spans_disagree, spans.number_torn_over_cells
+    structure.clause_tables,
+    structure.blank_rows_between,
+    spans.disclosure_spans_disagree,
+    spans.number_torn_over_cells,
+    order.disclosure_columns_reversed,
+    order.clauses_reversed,
 )
 PROCEEDINGS = _named(
     structure.proceedings_as_three_tables,
@@ -35,6 +41,7 @@ PROCEEDINGS = _named(
     columns.proceedings_without_after_reconsideration,
     columns.proceedings_without_pending,
     columns.proceedings_only_in_prose,
+    order.outcomes_total_first,
 )
 SPLITS: dict[str, Irregularity] = {
     f"split_after_{after}_{'with' if header else 'without'}_header{'' if labels else '_or_labels'}": partial(
@@ -99,6 +106,7 @@ UNCERTAIN = frozenset(
         "torn_lines",
     }
 )
+REORDERED = frozenset({"total_column_first", "applicants_reversed", "disclosure_columns_reversed", "outcomes_total_first"})
 
 
 @dataclass(frozen=True)
@@ -127,6 +135,10 @@ class Layout:
         blank = any(value is None for value in draft.figures.values.values()) and not self.blanks.strip()
         if self.shape in LOSES_BLANKS and (blank or self.columns in {"row_numbers", "legal_persons_subtotal"}):
             return False  # how many cells a row has can no longer be seen
+        if self.shape and REORDERED & {self.columns, *self.tables}:
+            return False  # headings of several rows lie flat: which of them a number belongs to is a guess
+        if self.spans == "spans_as_empty_cells" and "disclosure_spans_disagree" in self.tables:
+            return False  # a number stands under no heading, and an empty cell under one
         if self.shape == "lines" and (blank or self.spans):
             return False  # an empty line is a blank cell, or the rest of a span, or nothing
         if self.shape and (self.spacing or self.prints == "padded" or self.numbering == "numbering_spaced"):
