@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
@@ -28,12 +28,15 @@ ISO_3166_2 = {
     "53": "CN-YN", "54": "CN-XZ", "61": "CN-SN", "62": "CN-GS", "63": "CN-QH", "64": "CN-NX", "65": "CN-XJ", "66": "CN-XJ",
 }  # fmt: skip
 
+HAN = r"\u3007\u3400-\u9fff\U00020000-\U0003134f"  # Chinese characters, inside a class of a regular expression
+# Characters in names that the conversion to simplified script takes for traditional ones (乾县 -> 干县), the other way round.
+_AS_NAMED = str.maketrans("干于借蒙泄冢硙𪨶澛𬒈𬕂酂𬶍鲘𪉈鹭", "乾於藉濛洩塚磑輋瀂礐篢酇鮀鮜鴜鷺")
+
 _ETHNIC = (
     "(?:维吾尔|哈萨克|蒙古|柯尔克孜|塔吉克|锡伯|回|彝|壮|藏|苗|侗|土|羌|傣|佤|黎|瑶|水|满|畲|白|京|各|布依|土家|朝鲜|哈尼|傈僳"
     "|拉祜|纳西|景颇|独龙|怒|普米|布朗|仡佬|仫佬|毛南|裕固|保安|东乡|撒拉|达斡尔|鄂温克|鄂伦春)族?"
 )
 _AUTONOMOUS = re.compile(rf"(?P<stem>.{{2,}}?)(?:{_ETHNIC})+自治[区州县旗]")
-_SUFFIX = re.compile(r"(?:省|市|县|区|旗|盟|地区|林区|特区|行政委员会)$")
 _TOWNSHIP_SUFFIX = re.compile(rf"(?:(?:{_ETHNIC})+乡|街道|地区|镇|乡|苏木)$")
 
 
@@ -77,31 +80,50 @@ def contains(outer: str, inner: str) -> bool:
     return inner.startswith(("66", "6590") if outer == CORPS else prefix(outer))
 
 
+class Named(NamedTuple):
+    """A place by one of its names; `shortened` when the name leaves out its 省, 市, 县, 区."""
+
+    place: Place
+    shortened: bool
+
+
 class Divisions:
-    """Provinces, prefectures, counties and coded zones, by name and by code."""
+    """Provinces, prefectures, counties and zones, by name and by code."""
 
     def __init__(self, places: Iterable[Place], aliases: Mapping[str, str], zones: Mapping[str, str]) -> None:
-        self._full: dict[str, list[Place]] = defaultdict(list)
-        self._short: dict[str, list[Place]] = defaultdict(list)
-        self._coded: dict[str, list[Place]] = defaultdict(list)
+        self._coded: dict[str, list[Place]] = {}
+        self._full: dict[str, list[Place]] = {}
+        self._short: dict[str, list[Place]] = {}
         for place in places:
-            self._coded[place.code].append(place)
-            self._full[place.name].append(place)
+            self._coded.setdefault(place.code, []).append(place)
+            self._full.setdefault(place.name, []).append(place)
             for name, is_stem in short_names(place):
-                (self._short if is_stem else self._full)[name].append(place)
-        for name, code in aliases.items():
-            self._full[name].extend(self._coded[code])
+                (self._short if is_stem else self._full).setdefault(name, []).append(place)
+        for name, code in aliases.items():  # 巴州 is 巴音郭楞's, unless it is short for 巴州区
+            (self._short if name in self._short else self._full).setdefault(name, []).extend(self._coded[code])
         for name, seat in zones.items():
-            self._full[name].append(Place(seat, name, None, None))
-        self.longest = max(map(len, self._full))
+            self._full.setdefault(name, []).append(Place(seat, name, None, None))
+        self._longest: dict[str, int] = {}  # of the names that begin with these two characters
+        for name in (*self._full, *self._short):
+            self._longest[name[:2]] = max(len(name), self._longest.get(name[:2], 0))
 
-    def named(self, name: str) -> tuple[Place, ...]:
+    def named(self, name: str) -> Sequence[Place]:
         """Places whose name this is, or the name with its peoples left out (恩施州, 峨边县)."""
-        return tuple(self._full.get(name, ()))
+        return self._full.get(name, ())
 
-    def shortened(self, name: str) -> tuple[Place, ...]:
+    def shortened(self, name: str) -> Sequence[Place]:
         """Places whose name this is without its 省, 市, 县, 区: 临平, 平凉."""
-        return tuple(self._short.get(name, ()))
+        return self._short.get(name, ())
+
+    def starting(self, text: str, start: int) -> Iterator[tuple[int, list[Named]]]:
+        """(end, the places that text[start:end] names), the longest name first."""
+        longest = self._longest.get(text[start : start + 2], 0)
+        for end in range(min(start + longest, len(text)), start + 1, -1):
+            name = text[start:end]
+            named = [Named(place, shortened=False) for place in self.named(name)]
+            named += [Named(place, shortened=True) for place in self.shortened(name)]
+            if named:
+                yield end, named
 
     def is_division(self, place: Place) -> bool:
         """Whether the place has a government of its own; a zone (开发区) bears a code of the bureau or its seat."""
@@ -122,10 +144,18 @@ class Townships:
 
     def akin(self, name: str) -> tuple[Place, ...]:
         """Every township with the stem of this name, whatever it is now: 高峰乡 also gives 高峰镇 and 高峰街道."""
-        return tuple(_place(row.split(",")) for row in self._rows.get(township_stem(name), ()))
+        stems = spellings(township_stem(name))
+        return tuple(_place(row.split(",")) for stem in stems for row in self._rows.get(stem, ()))
 
     def named(self, name: str) -> tuple[Place, ...]:
-        return tuple(place for place in self.akin(name) if place.name == name)
+        """The townships of this name."""
+        return tuple(place for place in self.akin(name) if place.name in spellings(name))
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """A name, and the same with the characters put back that simplification takes for traditional: 干县, 乾县."""
+    as_named = name.translate(_AS_NAMED)
+    return (name,) if as_named == name else (name, as_named)
 
 
 def short_names(place: Place) -> Iterable[tuple[str, bool]]:
@@ -138,8 +168,8 @@ def short_names(place: Place) -> Iterable[tuple[str, bool]]:
         stem = without_peoples["stem"] if without_peoples else place.name[:-3].removesuffix("族")
         yield stem + place.name[-1], False
     else:
-        stem = _SUFFIX.sub("", place.name)
-    if len(stem) > 1 and stem != place.name:
+        stem = place.name[: -2 if place.name.endswith(("地区", "林区", "特区")) else -1]
+    if len(stem) > 1:
         yield stem, True
 
 

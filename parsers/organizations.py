@@ -105,10 +105,8 @@ def _seal(name: str, readings: tuple[Reading, ...], rest: str, region: Region | 
     parts = readings[0].parts
     lowest = parts[-1]
     first = next((i for i, part in enumerate(parts) if part.place.level == "county"), len(parts) - 1)
-    if (
-        parts[first].place.level == "township"
-        or (parts[first].place.name.endswith("区")
-        and parts[first].place.level == "county")
+    if parts[first].place.level == "township" or (
+        parts[first].place.name.endswith("区") and parts[first].place.level == "county"
     ):
         first = max(first - 1, 0)
     spoken = name[lowest.start : lowest.end]

@@ -51,8 +51,11 @@ OUTSIDE_THE_EDITIONS: dict[str, tuple[str, int | None]] = {
 }
 ABOLISHED = {"500105": 2025, "500112": 2025}  # 江北区 and 渝北区 of 重庆市, into 两江新区 in November 2025
 # Rows that only group the codes below them and name no place.
-GROUPING = re.compile(r"市辖区|县|(?:省|自治区)直辖县级行政(?:区划|单位)")
-ELSEWHERE = ("71", "81", "82")  # Taiwan, Hong Kong and Macao publish no report of this kind
+GROUPING = re.compile(r".*市辖区|县|(?:省|自治区)直辖县级行政(?:区划|单位)|街道(?:办事处)?")
+NAME = re.compile(r"[\u3007\u3400-\u9fff]+")  # leaves out a few dozen with a broken character or a remark in brackets
+# Taiwan, Hong Kong and Macao publish no report of this kind; 1390 is 定州市 and 辛集市 as the bureau coded them in 2015 and
+# 2016, when the standard had them elsewhere.
+ELSEWHERE = ("71", "81", "82", "1390")
 
 
 def read_standard(folder: Path, revision: str) -> Edition:
@@ -75,15 +78,19 @@ def read_statistics(folder: Path) -> tuple[Edition, Edition]:
     provinces = dict(_named((code + "0000", name) for code, name in rows("provinces", 2)))
     # 嘉峪关市 has no county and is listed once more as its own.
     areas = {code: name for code, name in _named(rows("areas", 6)) if name != cities.get(code[:4] + "00")}
-    # Some editions write 东华门街道, some 东华门街道办事处.
-    streets = {code: re.sub("街道办事处$", "街道", name) for code, name in _named(rows("streets", 9))}
+    streets = {code: _township(name, areas.get(code[:6], "")) for code, name in _named(rows("streets", 9))}
     return provinces | cities | areas, streets
+
+
+def _township(name: str, county: str) -> str:
+    """One spelling for all editions: some write 东华门街道, some 东华门街道办事处, and a few put the county before it."""
+    return re.sub("街道办事处$", "街道", re.sub(rf"^{county}(?=.{{2,}}(?:[乡镇]|街道)$)", "", name))
 
 
 def _named(rows: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     for code, name in rows:
         clean = re.sub(r"\s", "", unicodedata.normalize("NFKC", name))
-        if code.isdigit() and not code.startswith(ELSEWHERE) and not GROUPING.fullmatch(clean):
+        if code.isdigit() and not code.startswith(ELSEWHERE) and NAME.fullmatch(clean) and not GROUPING.fullmatch(clean):
             yield code, clean
 
 
