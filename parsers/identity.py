@@ -14,8 +14,9 @@ from parsers.dates import published_on
 from parsers.gazetteer import Place, divisions
 from parsers.normal import normalise
 from parsers.organizations import Kind, completed, official_name
+from parsers.place_names import NEWEST
 from parsers.records import Document, Issue, Region
-from parsers.regions import NEWEST, RELATIVE, find_region, place_of_level
+from parsers.regions import RELATIVE, find_region, place_of_level
 from parsers.reporters import SITE_KEYS, find_reporter
 from parsers.titles import printed_title
 from parsers.years import YearWitness, with_digits

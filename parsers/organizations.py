@@ -12,8 +12,9 @@ from collections.abc import Iterable
 from typing import Literal
 
 from parsers.gazetteer import CORPS, Place, divisions
+from parsers.place_names import Reading, read_places
 from parsers.records import Region
-from parsers.regions import Reading, is_national, read_places
+from parsers.regions import is_national
 
 Kind = Literal["government", "department", "township", "zone"]
 

@@ -9,31 +9,15 @@ unsettled is None. Departments (崇信县教育局) and development zones (合�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from parsers.gazetteer import CORPS, HAN, Named, Place, contains, divisions, region_of, township_stem, townships
+from parsers.gazetteer import HAN, Place, contains, divisions, region_of, township_stem, townships
 from parsers.normal import simplify
+from parsers.place_names import NATIONAL, NEWEST, Reading, of_the_year, read_places
 from parsers.records import Region
 
-NEWEST = 2025  # the year of the newest names; what carries no year is placed by them
-
-# What may not follow a place: 东城街道 is not 东城(区), 五台山 not 五台(县), 太湖流域 not 太湖(县).
-_NOT_THE_PLACE = re.compile(r"街道|镇|乡(?!镇|村)|村|社区|苏木|路|大道|[山湖河江岭岛湾港]|海(?!关)|流域|水库|大桥|航|[局厅]")
-_NOT_THE_COUNTY = re.compile(r"街道|地区办|镇(?!级)|乡(?!镇|村)")
-_TOWNSHIP_KIND = r"(?:街道(?:办事处|办|工委)?|乡|镇|苏木|地区(?=办事处)|[农林牧渔茶]场)"
-_TOWNSHIP = re.compile(rf"[{HAN}]{{1,14}}?{_TOWNSHIP_KIND}(?!企业局)")
-_TOWNSHIP_GOES_ON = re.compile(rf"[{HAN}]{{0,4}}?{_TOWNSHIP_KIND}")  # 五乡镇, 石湾镇街道
-# Organs of the state that name their place after their own name: 国家税务总局崇信县税务局, 财政部甘肃监管局.
-_NATIONAL = re.compile(
-    r"(?:中华人民共和国|中共|国家(?:税务|金融监督管理|统计|外汇管理|能源|邮政|矿山安全监察|粮食和物资储备|烟草专卖|移民管理|消防救援)?(?:总局|局)?"
-    r"|中国(?:人民银行|气象局|地震局|民用航空|银行保险监督管理委员会|银保监会|银行业监督管理委员会|证券监督管理委员会|证监会|共产党)"
-    r"|(?:财政|水利|自然资源|交通运输|生态环境|国土资源|商务|公安|工业和信息化|农业农村)部|审计署|海关总署|第[一二三四五六七八九十]{1,3}师)+(?:驻)?"
-)
 _NAMED_AFTER_A_CITY = re.compile(r"海关|海事|.{0,10}(?:开发区|[经高]开区|高新区|园区|新区|保税区|示范区|试验区)")
-_ZONE_BEFORE = re.compile(rf"[{HAN}]{{0,10}}?(?:开发区|[经高]开区|高新区|园区|新区|新城|示范区|管理区|试验区)(?:管委会)?")
-_DIVISION_OF_THE_CORPS = re.compile(r"第[一二三四五六七八九十]{1,3}师")
 # Names of counties that are also common words for a part of a city; they name a place only beside a higher one.
 _COMMON_WORDS = frozenset(("城区", "郊区", "矿区", "东区", "西区", "新市区"))
 RELATIVE = re.compile(
@@ -47,128 +31,6 @@ class Placement:
 
     region: Region | None
     evidence: str
-
-
-class Part(NamedTuple):
-    """One place of a name: name[start:end] says it, `shortened` when without its 省, 市, 县, 区."""
-
-    place: Place
-    start: int
-    end: int
-    shortened: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The places at the start of a name, from the highest one named to the lowest."""
-
-    parts: tuple[Part, ...]
-
-    @property
-    def place(self) -> Place:
-        return self.parts[-1].place
-
-    @property
-    def end(self) -> int:
-        return self.parts[-1].end
-
-
-def read_places(name: str, year: int | None = None) -> tuple[Reading, ...]:
-    """The places that a name may begin with, all as long as the longest; several where the name is ambiguous.
-
-    >>> [reading.place.code for reading in read_places("甘肃省平凉市崇信县教育局")]
-    ['620823']
-    """
-    when = year or NEWEST
-    readings = _divisions_at(name, 0, None, when)
-    if not readings and (national := _NATIONAL.match(name)):
-        readings = _divisions_at(name, national.end(), None, when)
-    longest = [reading for reading in readings if reading.end == max(each.end for each in readings)]
-    lower = [deeper for reading in longest for deeper in _townships_at(name, reading.end, reading, when)]
-    if not lower:
-        lower = [deeper for reading in longest for deeper in _townships_in_zone(name, reading, when)]
-    if not lower or longest[0].parts[-1].shortened:  # 永宁坪乡 and 古县渡镇 are townships, and not in 永宁县 and 古县
-        end = max((reading.end for reading in lower or longest), default=0)
-        instead = [reading for above, start in _starts(longest) for reading in _townships_at(name, start, above, when)]
-        lower += [reading for reading in instead if reading.end > end or (lower and reading.end == end)]
-    return tuple(lower or longest)
-
-
-def _townships_in_zone(name: str, reading: Reading, year: int) -> Iterable[Reading]:
-    """Townships run by a zone of the place: 扬州市生态科技新城杭集镇."""
-    zone = _ZONE_BEFORE.match(name, reading.end)
-    return _townships_at(name, zone.end(), reading, year) if zone else ()
-
-
-def _starts(readings: Sequence[Reading]) -> list[tuple[Reading | None, int]]:
-    """Where a township may stand instead of the lowest place of each reading: (the place above, start)."""
-    if not readings:
-        return [(None, 0)]
-    above = {reading.parts[:-1]: reading.parts[-1].start for reading in readings}
-    return [(Reading(parts) if parts else None, start) for parts, start in above.items()]
-
-
-def _divisions_at(name: str, start: int, above: Reading | None, year: int) -> list[Reading]:
-    """Readings at `start` of divisions inside the place above, each followed down as far as the name goes."""
-    found: list[Reading] = []
-    if above and above.place.code == CORPS and (division := _DIVISION_OF_THE_CORPS.match(name, start)):
-        start = division.end()
-    for end, named in divisions().starting(name, start):
-        for place, shortened in _likeliest(named, above, year):
-            reading = _with(above, Part(place, start, end, shortened))
-            deeper = _divisions_at(name, end, reading, year)
-            stop = _NOT_THE_PLACE if shortened else _NOT_THE_COUNTY
-            if deeper or not stop.match(name, end) or any(_townships_at(name, end, reading, year)):
-                found += deeper or [reading]
-    return found
-
-
-def _likeliest(named: Sequence[Named], above: Reading | None, year: int) -> list[Named]:
-    """Of places by one name those below the place above and of the year; by their full name where there are such."""
-    inside = [each for each in named if above is None or _is_below(each.place, above.place)]
-    current = set(_of_the_year([each.place for each in inside], year))
-    likely = [each for each in inside if each.place in current]
-    return [each for each in likely if not each.shortened] or likely
-
-
-def _townships_at(name: str, start: int, above: Reading | None, year: int) -> Iterable[Reading]:
-    """Readings at `start` of a township, the longest that is known: 五乡镇, not 五乡. Below a place its stem is enough."""
-    ends = []
-    while match := _TOWNSHIP.match(name, start) if not ends else _TOWNSHIP_GOES_ON.match(name, ends[-1]):
-        ends.append(match.end())
-    for akin in (False, True) if above else (False,):
-        for end in reversed(ends):
-            text = re.sub(r"街道(?:办事处|办|工委)$", "街道", name[start:end])
-            places = townships().akin(text) if akin else townships().named(text)
-            inside = [place for place in places if above is None or _is_below(place, above.place)]
-            if inside:
-                for place in _of_the_year(inside, year):
-                    yield _with(above, Part(place, start, end))
-                return
-
-
-def _with(above: Reading | None, part: Part) -> Reading:
-    return Reading((*above.parts, part) if above else (part,))
-
-
-def _is_below(inner: Place, outer: Place) -> bool:
-    return inner.code != outer.code and contains(outer.code, inner.code)
-
-
-def _of_the_year(places: Sequence[Place], year: int) -> list[Place]:
-    """The places that had the name in the year; where none had, those nearest to it. One for each code.
-
-    In the year in which a place changed its code, the report is written under the new one.
-    """
-    nearest = min((place.years_from(year) for place in places), default=0)
-    current = list({place.code: place for place in places if place.years_from(year) == nearest}.values())
-    new = {_succession(place) for place in current if place.since == year}
-    return [place for place in current if place.since == year or place.until != year or _succession(place) not in new]
-
-
-def _succession(place: Place) -> tuple[str, str]:
-    """What a place keeps when its code changes: its name in its county or, for a county, its province."""
-    return place.name, place.code[: 6 if place.level == "township" else 2]
 
 
 def find_region(
@@ -201,7 +63,7 @@ def find_region(
 
 def is_national(name: str) -> bool:
     """Whether a name begins with that of an organ of the state (国务院部门) or of one of its branches."""
-    return bool(_NATIONAL.match(name) or re.match(rf"国家|国务院|中国|中央|最高|全国|[{HAN}]{{2,10}}部$", name))
+    return bool(NATIONAL.match(name) or re.match(rf"国家|国务院|中国|中央|最高|全国|[{HAN}]{{2,10}}部$", name))
 
 
 def _without_year(title: str) -> str:
@@ -246,7 +108,7 @@ def _customary(name: str, readings: Sequence[Reading]) -> list[Place]:
     cities = [place for place in places.values() if place.level == "prefecture" and place.name.endswith("市")]
     if len(cities) != 1 or any(place.level == "province" for place in places.values()):
         return []
-    if _NATIONAL.match(name) or _NAMED_AFTER_A_CITY.match(name, readings[0].end):
+    if NATIONAL.match(name) or _NAMED_AFTER_A_CITY.match(name, readings[0].end):
         return cities
     return cities if all(contains(cities[0].code, code) for code in places) and name[readings[0].end :] else []
 
@@ -260,7 +122,7 @@ def _inside_in_other_years(readings: Sequence[Reading], portal: Place, year: int
     if not found and readings[0].place.level == "township":
         akin = (place for name in names for place in townships().akin(name))
         found = [place for place in akin if contains(portal.code, place.code)]
-    return _of_the_year(found, year)
+    return of_the_year(found, year)
 
 
 def _stands_alone(name: str, readings: Sequence[Reading]) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from parsers.gazetteer import Place
 from parsers.organizations import Kind, is_organization, official_name
-from parsers.regions import read_places
+from parsers.place_names import read_places
 from parsers.titles import reporter_of_site, reporter_of_title, site_of_title
 
 BEGINNING = 15  # paragraphs in which the text introduces its writer
@@ -123,7 +123,7 @@ def _signature(paragraphs: Sequence[str]) -> str | None:
     """A name that stands alone with a date under it, before it or on its line; the last one of the document."""
     for at in reversed(range(len(paragraphs))):
         line = paragraphs[at]
-        if not "20" in line or len(line) > 60 or not (date := _DATE_LINE.search(line)):
+        if "20" not in line or len(line) > 60 or not (date := _DATE_LINE.search(line)):
             continue
         beside = [line.replace(date[0], ""), *paragraphs[max(at - 1, 0) : at], *paragraphs[at + 1 : at + 2]]
         if name := next((name for name in beside if is_organization(name)), None):

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from parsers.normal import normalise
 from parsers.organizations import is_organization
+from parsers.place_names import read_places
 from parsers.records import Document, Paragraph
-from parsers.regions import read_places
 from parsers.years import with_digits
 
 BEGINNING = 15  # paragraphs in which a title stands
