@@ -47,6 +47,7 @@ class Dress:
     cell: Callable[[str], str] = plain_cell
     table: str = ' border="1" cellspacing="0" cellpadding="0" width="100%"'
     data: str = ' align="center"'
+    element: str = "td"  # of the cells without a figure
     paragraph: str = ' style="text-indent: 2em;"'
     heading: str = "h3"
 
@@ -72,7 +73,8 @@ def table_html(form: Form, dress: Dress = PLAIN) -> str:
 def _td(cell: FormCell, dress: Dress) -> str:
     spans = f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
     spans += f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
-    return f"<td{spans}{dress.data}>{dress.cell(cell.text)}</td>"
+    tag = "td" if cell.figure else dress.element
+    return f"<{tag}{spans}{dress.data}>{dress.cell(cell.text)}</{tag}>"
 
 
 def paragraph_html(text: str, dress: Dress = PLAIN) -> str:

@@ -45,6 +45,11 @@ def _scripted(text: str) -> str:
     return f"<!-- 12 --><style>td{{width:99px}}</style><script>var n=77;</script>{plain_cell(text)}"
 
 
+def _entities(text: str) -> str:
+    """Every character as a numeric entity."""
+    return "<br>".join("".join(f"&#{ord(letter)};" for letter in line) for line in text.split("\n"))
+
+
 WPS = Dress(
     cell=_wps_cell, table=' class="MsoTableGrid" border="1" cellspacing="0"', data=' width="77" valign="center"', heading="p"
 )
@@ -53,6 +58,8 @@ PARAGRAPH_LINES = Dress(cell=_paragraph_lines)
 INDENTED = Dress(cell=_indented)
 INNER_TABLES = Dress(cell=_inner_table)
 SCRIPTED = Dress(cell=_scripted)
+ENTITIES = Dress(cell=_entities)
+HEADER_CELLS = Dress(element="th")
 
 DRESSES = {
     "plain": PLAIN,
@@ -64,4 +71,6 @@ DRESSES = {
     "indented": INDENTED,
     "inner_tables": INNER_TABLES,
     "scripted": SCRIPTED,
+    "entities": ENTITIES,
+    "header_cells": HEADER_CELLS,
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from tests.rendering import columns, order, printing, spans, structure, wording
+from tests.rendering import columns, order, printing, spans, statistics, structure, wording
 from tests.rendering.chrome import CHROMES
 from tests.rendering.draft import Draft, Irregularity, Page, apply
 from tests.rendering.dresses import DRESSES
@@ -42,6 +42,7 @@ PROCEEDINGS = _named(
     columns.proceedings_without_pending,
     columns.proceedings_only_in_prose,
     order.outcomes_total_first,
+    statistics.proceedings_transposed,
 )
 SPLITS: dict[str, Irregularity] = {
     f"split_after_{after}_{'with' if header else 'without'}_header{'' if labels else '_or_labels'}": partial(
@@ -51,8 +52,15 @@ SPLITS: dict[str, Irregularity] = {
     for header in (True, False)
     for labels in (True, False)
 }
-STATISTICS = _named(columns.row_numbers, columns.without_unit_column, columns.unit_after_value)
-EXTRA_ROWS = _named(columns.caption_rows, columns.note_rows)
+STATISTICS = _named(
+    columns.row_numbers,
+    columns.without_unit_column,
+    columns.unit_after_value,
+    statistics.two_up,
+    statistics.over_pages,
+    statistics.group_column,
+)
+EXTRA_ROWS = _named(columns.caption_rows, columns.note_rows, statistics.topics_table, statistics.channels_table)
 SPANS = _named(
     spans.spans_stripped,
     spans.spans_as_empty_cells,
@@ -104,6 +112,9 @@ UNCERTAIN = frozenset(
         "proceedings_without_pending",
         "proceedings_only_in_prose",
         "torn_lines",
+        "two_up",
+        "proceedings_transposed",
+        "topics_table",
     }
 )
 REORDERED = frozenset({"total_column_first", "applicants_reversed", "disclosure_columns_reversed", "outcomes_total_first"})
@@ -135,7 +146,8 @@ class Layout:
         blank = any(value is None for value in draft.figures.values.values()) and not self.blanks.strip()
         if self.shape in LOSES_BLANKS and (blank or self.columns in {"row_numbers", "legal_persons_subtotal"}):
             return False  # how many cells a row has can no longer be seen
-        if self.shape and REORDERED & {self.columns, *self.tables}:
+        flat = self.shape or self.spans in {"spans_stripped", "spans_as_trailing_cells"}
+        if flat and REORDERED & {self.columns, *self.tables}:
             return False  # headings of several rows lie flat: which of them a number belongs to is a guess
         if self.spans == "spans_as_empty_cells" and "disclosure_spans_disagree" in self.tables:
             return False  # a number stands under no heading, and an empty cell under one
@@ -143,7 +155,7 @@ class Layout:
             return False  # an empty line is a blank cell, or the rest of a span, or nothing
         if self.shape and (self.spacing or self.prints == "padded" or self.numbering == "numbering_spaced"):
             return False  # white space ends a cell, or does not
-        return not UNCERTAIN & {self.columns, *self.tables, self.prints}
+        return not UNCERTAIN & {self.columns, *self.tables, self.rows, self.prints}
 
     def render(self, draft: Draft) -> Page:
         """The draft as a page of this layout."""

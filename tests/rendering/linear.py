@@ -6,6 +6,8 @@ cells between lines with a bar, broken markdown. The others are what other tools
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 
 from flows.sample.forms import Form
@@ -79,6 +81,15 @@ def everything_on_one_line(form: Form) -> str:
     return " ".join(text for cell in form.cells() if (text := _one_line(cell.text)))
 
 
+def comma_separated(form: Form) -> str:
+    """CSV, as spreadsheets write it: a cell with a comma or a line break in it stands in quotes."""
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\n").writerows(
+        [*(cell.text for cell in row), *[""] * (form.width - len(row))] for row in form.rows
+    )
+    return file.getvalue().rstrip("\n")
+
+
 SHAPES: dict[str, Shape] = {
     "bars": bars,
     "paragraphs": paragraphs,
@@ -87,6 +98,7 @@ SHAPES: dict[str, Shape] = {
     "broken_markdown": broken_markdown,
     "markdown": markdown,
     "tabs": tabs,
+    "comma_separated": comma_separated,
     "spaces": spaces,
     "everything_on_one_line": everything_on_one_line,
 }

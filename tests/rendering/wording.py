@@ -133,6 +133,14 @@ def one_character_a_line(text: str) -> str:
     return "\n".join(text)
 
 
+_RADICALS = str.maketrans("一二人八力大小工文方日月止比生用目立自行金非面", "⼀⼆⼈⼋⼒⼤⼩⼯⽂⽅⽇⽉⽌⽐⽣⽤⽬⽴⾃⾏⾦⾮⾯")
+
+
+def kangxi_radicals(text: str) -> str:
+    """⾏政: characters of the block of radicals, which look the same, as text taken out of a PDF has them."""
+    return text.translate(_RADICALS)
+
+
 def full_width_brackets(text: str) -> str:
     return text.translate(str.maketrans("():,", "（）：，"))
 
@@ -146,6 +154,7 @@ SPACINGS: tuple[Rewording, ...] = (
     torn_mid_word,
     one_character_a_line,
     full_width_brackets,
+    kangxi_radicals,
 )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 from typing import Literal
 
 from flows.sample.markup import PLAIN, Dress, blocks_html
 from flows.sample.script import overconverted, traditional
 from tests.rendering import chrome as chromes
 from tests.rendering.draft import Draft, Page
-from tests.rendering.linear import Shape, text_of
+from tests.rendering.linear import Shape, everything_on_one_line, text_of
 
 Script = Literal["simplified", "traditional", "overconverted"]
 Charset = Literal["utf-8", "utf-8-sig", "gb2312", "gbk", "gb18030"]
@@ -46,6 +47,25 @@ def write_text(
     text = text_of(draft.blocks, shape, between=between)
     text = _SCRIPTS[script](f"{draft.title}\n{text}" if titled else text)
     return _page(draft, encode(text, charset), "text/plain", "page.txt")
+
+
+def write_html_lines(draft: Draft, shape: Shape, *, tag: Literal["p", "br", "pre"] = "p") -> Page:
+    """An HTML page without tables: the draft as text in a shape, each line a paragraph, or broken by `<br>`, or in `<pre>`."""
+    lines = [escape(line) for line in text_of(draft.blocks, shape).split("\n")]
+    match tag:
+        case "p":
+            inner = "\n".join(f"<p>{line}</p>" for line in lines if line.strip())
+        case "br":
+            inner = f"<div>{'<br>'.join(lines)}</div>"
+        case "pre":
+            inner = "<pre>" + "\n".join(lines) + "</pre>"
+    return _page(draft, chromes.portal(draft, inner, "utf-8").encode(), "text/html", "page.html")
+
+
+def write_one_line(draft: Draft) -> Page:
+    """The whole report on one line of text."""
+    text = text_of(draft.blocks, everything_on_one_line, between=" ")
+    return _page(draft, f"{draft.title} {text}".encode(), "text/plain", "page.txt")
 
 
 def _page(draft: Draft, payload: bytes, content_type: str, file_name: str) -> Page:
