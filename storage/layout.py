@@ -23,8 +23,9 @@ Table = Literal["reports", "figures", "sections", "issues"]
 TABLES: tuple[Table, ...] = ("reports", "figures", "sections", "issues")
 PART = "part-0.parquet"
 UNKNOWN_REGION = "CN-XX"
-# What Hive, Arrow, pandas, DuckDB and Polars all read back as null: a year that nobody knows is null, not 0.
-UNKNOWN_YEAR = "__HIVE_DEFAULT_PARTITION__"
+# How the path writes a year that nobody knows. Hive's own word for null would say it better, but pandas cannot read it
+# (pyarrow: "Cannot yet unify dictionaries with nulls").
+UNKNOWN_YEAR = 0
 
 _REGION = re.compile(r"CN-[A-Z]{2}")
 _MONTH = re.compile(r"\d{4}-\d{2}")
@@ -44,19 +45,19 @@ class Partition:
     @property
     def path(self) -> str:
         """Hive path under a table: "year=2024/region=CN-GS"."""
-        return f"year={UNKNOWN_YEAR if self.year is None else self.year}/region={self.region}"
+        return f"year={self.year or UNKNOWN_YEAR}/region={self.region}"
 
     @classmethod
     def from_path(cls, path: str) -> Partition:
         """The partition of a hive path; `ValueError` for anything else."""
-        match = re.fullmatch(rf"year=(\d+|{UNKNOWN_YEAR})/region=({_REGION.pattern})", path)
+        match = re.fullmatch(rf"year=(\d+)/region=({_REGION.pattern})", path)
         if match is None:
             raise ValueError(f"not a partition of the lake: {path!r}")
-        return cls(None if match[1] == UNKNOWN_YEAR else int(match[1]), match[2])
+        return cls(int(match[1]) or None, match[2])
 
     @property
     def sort_key(self) -> tuple[int, str]:
-        return (self.year or 0, self.region)
+        return (self.year or UNKNOWN_YEAR, self.region)
 
     def __str__(self) -> str:
         return f"{self.year or 'year unknown'} {self.region}"

@@ -1,5 +1,6 @@
 """The tables of the lake: Arrow schemas with a description on every field. The report year and the province are not columns
-of the files but of their path (`year=2024/region=CN-GS`), which pandas, DuckDB and Polars turn into columns.
+of the files but of their path (`year=2024/region=CN-GS`), which pandas, DuckDB and Polars turn into columns;
+year 0 is a year that neither the document nor its list tells, region CN-XX a place that they do not tell.
 """
 
 from __future__ import annotations

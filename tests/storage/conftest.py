@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from storage.layout import DataDirectory
 from storage.ledger import Ledger
-from tests.storage.postgresql import NoPostgresql, running_server
+from tests.storage.postgresql import NoPostgresql, drop_database, fresh_database, running_server
 
 
 @pytest.fixture(scope="session")
@@ -31,11 +30,9 @@ def data(tmp_path: Path) -> DataDirectory:
 @pytest.fixture
 def new_database(postgresql: str) -> Iterator[str]:
     """URL of an empty PostgreSQL database, dropped afterwards."""
-    name = f"test_{next(_numbers)}"
-    with psycopg.connect(f"{postgresql}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield f"{postgresql}/{name}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    url = fresh_database(postgresql)
+    yield url
+    drop_database(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -52,13 +49,3 @@ def ledger(ledger_url: str) -> Iterator[Ledger]:
     ledger = Ledger(ledger_url)
     yield ledger
     ledger.close()
-
-
-def _count() -> Iterator[int]:
-    number = 0
-    while True:
-        number += 1
-        yield number
-
-
-_numbers = _count()

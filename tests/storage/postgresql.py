@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import pwd
 import shutil
@@ -16,8 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 START_SECONDS = 60
+_numbers = itertools.count(1)
 
 
 class NoPostgresql(Exception):
@@ -53,6 +56,21 @@ def running_server() -> Iterator[str]:
             yield url
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def fresh_database(server: str, template: str = "template0") -> str:
+    """The URL of a new database, empty or a copy of another one to which nobody is connected."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+    return f"{server}/{name}"
+
+
+def drop_database(url: str) -> None:
+    """Remove a database, whoever is connected."""
+    server, _, name = url.rpartition("/")
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _identity() -> dict[str, Any]:

@@ -126,13 +126,18 @@ def keep(ledger: Ledger, number: int, result: Report | Verdict, *, version: int 
     return document
 
 
-def archive_all(data: DataDirectory, ledger: Ledger, run: str) -> None:
+def number_of(job: FetchJob | ReadJob) -> int:
+    """The number from which `link` made the address."""
+    return int(job.url.rpartition("/")[2].removesuffix(".html"))
+
+
+def archive_all(data: DataDirectory, ledger: Ledger, run: str, *, version: int = 1) -> None:
     """Fetch everything that wants it, into a real archive."""
     with ArchiveWriter(data, run) as writer:
         outcomes = []
         for job in ledger.documents_to_fetch(run=run):
-            number = int(job.url.rpartition("/")[2].removesuffix(".html"))
-            outcomes.append(FetchOutcome(job.document_id, writer.save(exchange(job, body(number)), previous=job.previous)))
+            response = exchange(job, body(number_of(job), version))
+            outcomes.append(FetchOutcome(job.document_id, writer.save(response, previous=job.previous)))
         writer.flush()
         ledger.save_fetched(run, outcomes)
 
