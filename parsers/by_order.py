@@ -83,6 +83,10 @@ def _applications(table: Table, lexemes: list[Lexeme], words: Vocabulary) -> Rea
                 rows.add(reading, items[-1], [])
             _unclaimed(reading, before, values)
     columns = header.order()
+    if None in columns and all(column is None or column.key != "total" for column in columns):
+        reading.trouble(
+            "error", "misfit_header", "a subtotal stands among the column headings, and no 总计: which is which is not clear"
+        )
     if not header.seen and rows.values:
         columns = list(table.columns)
         reading.trouble(

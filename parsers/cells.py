@@ -36,7 +36,7 @@ _MULTIPLES = {
 _DASHES = re.compile(r"[-—–―─━_~﹣‐‑‒]{1,8}")
 _RISE = re.compile(r"(?:增加?了?|上升|新增|\+|↑)")
 _FALL = re.compile(r"(?:减少?了?|下降|-|↓)")
-_NOT_APPLICABLE = frozenset(
+NULL_WORDS = frozenset(
     {"无", "暂无", "没有", "不涉及", "未涉及", "不适用", "无此项", "无相关", "n/a", "na", "none", "null", "nil", "不详"}
 )
 
@@ -84,7 +84,7 @@ def _absence(plain: str) -> Absence | None:
         return "blank"
     if compact in ("/", "\\", "//", "|") or _DASHES.fullmatch(compact):
         return "slash"
-    return "not_applicable" if simplify(compact) in _NOT_APPLICABLE else None
+    return "not_applicable" if simplify(compact) in NULL_WORDS else None
 
 
 def _number(compact: str, unit: str | None, header_unit: str | None, *, signed: bool, torn: bool) -> CellValue:

@@ -128,14 +128,12 @@ def proceedings_columns(
 
 
 def _chunks(outcomes: list[list[int]]) -> list[list[int]]:
-    """Outcomes in a row, cut wherever the official order starts again."""
+    """Outcomes in a row, cut wherever one comes again."""
     chunks: list[list[int]] = []
-    last = len(outcomes) + 100
     for candidates in outcomes:
-        following = [number for number in candidates if number > last]
-        if not following:
+        unused = [number for number in candidates if chunks and number not in chunks[-1]]
+        if not unused:
             chunks.append([])
-            following = candidates
-        last = following[0]
-        chunks[-1].append(last)
+            unused = candidates
+        chunks[-1].append(unused[0])
     return chunks

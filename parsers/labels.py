@@ -139,3 +139,8 @@ def count_labels(texts: Iterable[str]) -> int:
     """How many different labels of three characters or more these cells are: tells a table of figures from any other."""
     words = vocabulary()
     return len({key for text in texts if len(text) < 80 and len(key := label_key(text)) > 2 and key in words})
+
+
+def labels_within(text: str) -> int:
+    """How many different long labels stand anywhere in a text, however it is broken up."""
+    return len({key for key in vocabulary().pattern.findall(bare_key(text)) if len(key) > 4})

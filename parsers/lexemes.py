@@ -74,7 +74,8 @@ def _cell_lexemes(cell: Cell, grid: Grid, row: int, template_id: TemplateId) -> 
 
     key = label_key(text)
     if key in vocabulary(template_id) and key not in UNITS:
-        yield lexeme(Kind.LABEL, key)
+        for part, line in (grid.flattened and _label_lines(text, template_id)) or [(key, text)]:
+            yield lexeme(Kind.LABEL, part, line)
         return
     value = parse_cell(text)
     if value.absence == "blank":
@@ -87,12 +88,21 @@ def _cell_lexemes(cell: Cell, grid: Grid, row: int, template_id: TemplateId) -> 
         yield from _mixed(text, template_id, lexeme)
 
 
+def _label_lines(text: str, template_id: TemplateId) -> list[tuple[str, str]]:
+    """法人或其他组织 / 合计 on two lines are two labels if each is one, though run together they may be a third."""
+    parts = [scan(line, template_id) for line in text.split("\n")]
+    if len(parts) > 1 and all(part.keys and not part.rest and not part.fuzzy for part in parts):
+        return [(key, line) for part, line in zip(parts, text.split("\n"), strict=True) for key in part.keys]
+    return []
+
+
 def _mixed(text: str, template_id: TemplateId, lexeme: object) -> Iterator[Lexeme]:
     assert callable(lexeme)
     result = scan(text, template_id)
-    if not result.rest and result.keys:
-        for key in result.keys:
-            yield lexeme(Kind.LABEL, key, fuzzy=result.fuzzy)
+    lines = _label_lines(text, template_id)
+    if lines or not result.rest:
+        for key, line in lines or [(key, text) for key in result.keys]:
+            yield lexeme(Kind.LABEL, key, line, fuzzy=result.fuzzy and not lines)
         return
     pair = _LABEL_AND_VALUE.fullmatch(text.strip())
     if pair:

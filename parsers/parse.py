@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from parsers.carriers import read_document
 from parsers.identity import Identity, read_identity
+from parsers.labels import labels_within
 from parsers.prose import prose_issues
 from parsers.records import Document, Issue, Report
 from parsers.reportness import refuse_if_no_report
@@ -13,6 +14,7 @@ from parsers.tables import read_tables
 
 PARSER_VERSION = "1"  # rises when the same bytes may read differently: stored readings of an older version are read again
 TABLES_DUE_SINCE = 2019  # report year from which the official tables are part of every report
+UNREAD_LABELS = 15  # different labels of a table in a text without tables: then there was one, and we missed it
 
 
 def parse(
@@ -44,7 +46,11 @@ def parse_document(
     identity = read_identity(document, url=url, title=title, file_name=file_name, portal_region=portal_region)
     figures = tables.figures if tables else ()
     refuse_if_no_report(document, chosen.template, figures, sections, document.title or title or identity.title)
-    issues = (*(tables.issues if tables else _no_tables(identity)), *prose_issues(sections, figures), *identity.issues)
+    issues = (
+        *(tables.issues if tables else _no_tables(identity, document)),
+        *prose_issues(sections, figures),
+        *identity.issues,
+    )
     return Report(
         template=chosen.template,
         year=identity.year,
@@ -60,7 +66,13 @@ def parse_document(
     )
 
 
-def _no_tables(identity: Identity) -> tuple[Issue, ...]:
+def _no_tables(identity: Identity, document: Document) -> tuple[Issue, ...]:
+    if labels_within(document.page_text) >= UNREAD_LABELS:
+        return (
+            Issue(
+                "error", "tables_unread", "the document prints the labels of an official table, and no table could be read"
+            ),
+        )
     if identity.year is None or identity.year < TABLES_DUE_SINCE:
         return (Issue("info", "narrative", "a report in words alone: it prints no official table"),)
     return (

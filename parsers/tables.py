@@ -74,6 +74,7 @@ def _reconcile(table: Table, by_column: Reading, ordered: Reading) -> tuple[Read
             (by_column, ordered), key=lambda reading: sum(trouble.severity == "error" for trouble in reading.troubles)
         )
         kept.items |= by_column.items | ordered.items
+        kept.columns |= by_column.columns | ordered.columns
         return kept, True, []
     differing = sum(1 for place in {*ours, *theirs} if ours.get(place) != theirs.get(place))
     ranks = _rank(table, by_column), _rank(table, ordered)

@@ -7,13 +7,13 @@ labels of the codebook, pieces of them, values and cell bars. Within such a run 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from parsers.cells import parse_cell
+from parsers.cells import NULL_WORDS, parse_cell
 from parsers.codebook import TEMPLATE_IDS, load_template
 from parsers.labels import UNITS, is_fragment, scan
-from parsers.normal import INVISIBLE, label_key
+from parsers.normal import INVISIBLE, label_key, simplify
 from parsers.records import Cell, Document, Grid, Paragraph
 
 _MARKUP_ROW = re.compile(r"\s*\|?(?:\s*:?-{3,}:?\s*\|)+\s*(?::?-{3,}:?)?\s*")  # | --- | --- |
@@ -116,7 +116,18 @@ def _words(line: str) -> Iterator[tuple[str, bool]]:
     """The words of a line, and whether each is a value. Words of Chinese alone are never values: 三 may begin 三、…"""
     for word in _SPACES.split(line.strip()):
         if word:
-            yield word, bool(re.search(r"[0-9\uff10-\uff19/\uff0f\\\-\uff0d—–]", word)) and parse_cell(word).is_readable
+            yield word, _is_value(word)
+
+
+_VALUE_SIGN = re.compile(r"[0-9\uff10-\uff19/\uff0f\\\-\uff0d—–]")
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_value(word: str) -> bool:
+    """A number or a mark. One Chinese character alone is none, be it 三 or 无: it may be a letter of a vertical heading."""
+    if _VALUE_SIGN.search(word):
+        return parse_cell(word).is_readable
+    return len(word) > 1 and simplify(word.lower()) in NULL_WORDS
 
 
 def _grid(lines: list[str], index: int, caption: str) -> Grid:
@@ -169,15 +180,24 @@ def _barred(text: str) -> list[str]:
     return cells
 
 
-def _merged(parts: Iterator[str] | list[str]) -> list[str]:
+def _merged(parts: Iterable[str]) -> list[str]:
     """Run pieces of one label together; values stand alone. 商业 / 企业 is one cell, 0 / 行政强制 are two."""
+    pieces = list(parts)
     merged: list[str] = []
     open_label = False
-    for part in parts:
-        is_value = bool(re.search(r"[0-9\uff10-\uff19/\uff0f\\\-\uff0d—–]", part)) and parse_cell(part).is_readable
-        if is_value or label_key(part) in UNITS or not open_label:
+    for position, part in enumerate(pieces):
+        stands_alone = _is_value(part) or label_key(part) in UNITS or _is_lone_mark(pieces, position)
+        if stands_alone or not open_label:
             merged.append(part)
         else:
             merged[-1] = f"{merged[-1]}\n{part}"
-        open_label = not is_value and label_key(part) not in UNITS
+        open_label = not stands_alone
     return merged
+
+
+def _is_lone_mark(pieces: list[str], position: int) -> bool:
+    """无 as a value, and not as a letter of a vertical heading (无 / 法 / 提 / 供)."""
+    if pieces[position] not in ("无", "無", "空"):
+        return False
+    beside = (*pieces[max(position - 1, 0) : position], *pieces[position + 1 : position + 2])
+    return all(len(piece) > 1 or _is_value(piece) or piece in ("无", "無", "空") for piece in beside)
