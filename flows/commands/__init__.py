@@ -1,0 +1,1 @@
+"""The commands of `nianbao`, a module each; every module calls its command `command`."""

@@ -1,0 +1,73 @@
+"""`nianbao rerun`"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from flows.choosing import Choice, chosen_documents
+from flows.commands.failures import print_documents
+from flows.commands.ledger import opened_ledger
+from flows.commands.options import as_json, place, portal_files, verbose
+from flows.commands.output import print_json
+from flows.commands.running import finish, run_flow
+from flows.commands.sample import portals_to_visit
+from flows.commands.selecting import selection, selector_from
+from flows.portals import choose_portals
+from flows.settings import settings_from
+from tasks.summary import failure_to_json
+
+
+@click.command(name="rerun")
+@selection
+@click.option("--failed", is_flag=True, help="The failed ones. What is run when nothing else is said.")
+@click.option("--suspect", is_flag=True, help="The published ones that have errors.")
+@click.option("--refetch", is_flag=True, help="Fetch them anew, even where the archive has their bytes.")
+@click.option("--dry-run", is_flag=True, help="Only list what would be run.")
+@click.option("--sample", is_flag=True, help="Serve the sample portal meanwhile, as its operators have mended it.")
+@portal_files
+@place
+@as_json
+@verbose
+def command(
+    *,
+    failed: bool,
+    suspect: bool,
+    refetch: bool,
+    dry_run: bool,
+    sample: bool,
+    portals: str | None,
+    data: str | None,
+    ledger: str | None,
+    as_json: bool,
+    verbose: bool,
+    **selectors: Any,
+) -> None:
+    """Try again what failed, or what the options choose: they combine.
+
+    What could not be fetched is fetched; what was fetched is read again from the archive.
+    """
+    selector = selector_from(selectors)
+    if dry_run:
+        with opened_ledger(data, ledger) as opened:
+            rows = chosen_documents(opened, Choice(selector, failed=failed, suspect=suspect))
+        if as_json:
+            print_json([failure_to_json(row) for row in rows])
+        else:
+            print_documents("Would be run", rows)
+        return
+    with portals_to_visit(portals, settings_from(data, ledger).data, sample=sample, mended=True) as visit:
+        choose_portals(visit.portals)
+        summary = run_flow(
+            "flows.rerun:rerun",
+            settings_from(data, ledger),
+            verbose=verbose,
+            portals=visit.portals,
+            failed=failed,
+            suspect=suspect,
+            refetch=refetch,
+            **selectors,
+        )
+    finish(replace(summary, planted=visit.planted), as_json=as_json)

@@ -1,0 +1,116 @@
+"""A flow run from the command line: in this process, with a Prefect server, its progress shown, its outcome printed."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from flows.commands.output import print_json, print_table, say
+from flows.prefect_server import prefect_server, quiet_prefect
+from flows.progress import Listener, Progress, watched_by
+from flows.settings import Settings
+
+LINE_SECONDS = 5.0  # between two lines of progress where there is no terminal
+
+
+def run_flow(flow: str, settings: Settings, *, verbose: bool, **parameters: Any) -> Any:
+    """Run a flow, named as "flows.harvest:harvest", and give its `tasks.summarise.Summary`, however it went.
+
+    The data directory is tried first, so that nothing is started for a run that could not write.
+    """
+    data = settings.data.prepare()
+    quiet_prefect(verbose=verbose)
+    with prefect_server(data.root / "prefect"):
+        module, name = flow.split(":")
+        running = importlib.import_module("flows.running")
+        call = getattr(importlib.import_module(module), name)
+        with _shown_progress() as listener, watched_by(listener):
+            try:
+                return call(**parameters, data=str(data.root), ledger=settings.ledger)
+            except running.RunError as error:
+                return error.summary
+
+
+def finish(summary: Any, *, as_json: bool) -> None:
+    """Print what came of a run, and end with the exit status that says it."""
+    if as_json:
+        print_json(summary.to_json())
+    else:
+        _print(summary)
+    click.get_current_context().exit(0 if summary.well else 1)
+
+
+def _print(summary: Any) -> None:
+    years = ", ".join(map(str, summary.years)) or "all years"
+    click.echo(f"{summary.flow}: {years}, {summary.portals} portals, {summary.documents} documents, {summary.seconds:.0f} s")
+    click.echo(f"  {summary.new_links} new links, {summary.fetched} fetched, {summary.unchanged} unchanged")
+    click.echo(f"  {summary.valid + summary.suspect} read ({summary.suspect} suspect), {len(summary.failures)} failed")
+    for name, why in summary.failed_portals.items():
+        click.echo(f"  portal failed: {name}: {why.removeprefix(name + ': ')}")
+    for why in summary.failed_batches:
+        click.echo(f"  task run failed: {why}")
+    for warning in summary.warnings:
+        click.echo(f"  worth a look: {warning}")
+    if summary.failures:
+        click.echo()
+        rows = [
+            (row.verdict, row.document_id, row.title or row.url, row.message + _planted(summary, row.document_id))
+            for row in summary.failures
+        ]
+        print_table("Failed", ("verdict", "document", "title", "reason"), rows)
+    click.echo()
+    count = len(summary.published)
+    click.echo(
+        f"{count} partitions written, {sum(summary.published.values())} reports in them" if count else "Nothing to publish"
+    )
+    click.echo(f"The Parquet lies in {summary.lake}")
+
+
+def _planted(summary: Any, document: str) -> str:
+    return " (planted in the sample)" if document in summary.planted else ""
+
+
+@contextlib.contextmanager
+def _shown_progress() -> Iterator[Listener]:
+    """Progress on standard error: a bar on a terminal, else a line now and then."""
+    if not sys.stderr.isatty():
+        yield _Lines()
+        return
+    from rich.console import Console  # noqa: PLC0415 - only for a person
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import Progress as Bar  # noqa: PLC0415
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def show(progress: Progress) -> None:
+            bar.update(task, total=progress.documents or None, completed=progress.done, description=describe(progress))
+
+        yield show
+
+
+class _Lines:
+    """A line of progress where something changed, not more often than every few seconds."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def __call__(self, progress: Progress) -> None:
+        if time.monotonic() - self._last >= LINE_SECONDS:
+            self._last = time.monotonic()
+            say(f"{progress.done} of {progress.documents} documents: {describe(progress)}")
+
+
+def describe(progress: Progress) -> str:
+    """The counts in a line."""
+    parts = [f"{progress.portals_done}/{progress.portals} portals"] if progress.portals else []
+    parts += [f"{progress.fetched} fetched", f"{progress.unchanged} unchanged", f"{progress.read} read"]
+    parts += [f"{progress.failed.total()} failed", f"{progress.published} partitions published"]
+    return ", ".join(parts)

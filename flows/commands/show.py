@@ -1,0 +1,83 @@
+"""`nianbao show`"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from flows.commands.ledger import opened_ledger
+from flows.commands.options import as_json, place
+from flows.commands.output import print_json, print_table
+from flows.commands.report import print_report
+from flows.errors import CallError
+from parsers.serialize import report_to_json
+from storage.documents import DocumentRow, Event, Selector, Version
+from storage.overview import history, load_report, select_documents, versions
+
+
+@click.command(name="show")
+@click.argument("document")
+@click.option("--history", "with_history", is_flag=True, help="Everything that happened to it.")
+@click.option("--versions", "with_versions", is_flag=True, help="Every version of its bytes, and what was read of it.")
+@place
+@as_json
+def command(
+    *, document: str, with_history: bool, with_versions: bool, data: str | None, ledger: str | None, as_json: bool
+) -> None:
+    """Show one DOCUMENT, by its id (the report_id of the lake) or its address: the report, and what the checks found."""
+    with opened_ledger(data, ledger) as opened:
+        rows = select_documents(opened, Selector(documents=(document,)))
+        if not rows:
+            raise CallError(
+                f"The ledger knows no document {document}; `nianbao failures` and the lake's report_id name them."
+            )
+        row = rows[0]
+        report = load_report(opened, row.document_id)
+        events = history(opened, row.document_id) if with_history else []
+        kept = versions(opened, row.document_id) if with_versions else []
+    if as_json:
+        shown: dict[str, Any] = {"document": asdict(row), "report": report_to_json(report) if report else None}
+        shown |= {"history": [asdict(event) for event in events]} if with_history else {}
+        shown |= {"versions": [_version(version) for version in kept]} if with_versions else {}
+        print_json(shown)
+        return
+    _print_document(row)
+    if report is not None:
+        print_report(report)
+    if with_history:
+        _print_history(events)
+    if with_versions:
+        _print_versions(kept)
+
+
+def _print_document(row: DocumentRow) -> None:
+    click.echo(f"{row.document_id}  {row.state}  {row.url}")
+    click.echo(f"listed by {row.portal} as {row.title!r} on {row.found_on}")
+    if row.verdict:
+        kept = "; the report below is of an earlier version" if row.published else ""
+        click.echo(f"failed at {row.stage}: {row.verdict}: {row.message}{kept}")
+
+
+def _print_history(events: list[Event]) -> None:
+    cells = [(event.at, event.from_state, event.to_state, event.verdict, event.message, event.run) for event in events]
+    print_table("history", ("at", "from", "to", "verdict", "message", "run"), cells)
+
+
+def _print_versions(kept: list[Version]) -> None:
+    cells = [
+        (version.capture.fetched_at, version.capture.digest[:16], version.capture.length, _reading(version))
+        for version in kept
+    ]
+    print_table("versions", ("fetched", "digest", "bytes", "read as"), cells, right=("bytes",))
+
+
+def _reading(version: Version) -> str:
+    if version.report is not None:
+        return f"{version.report.year} {version.report.organization} ({version.report.status})"
+    return version.verdict or "not read yet"
+
+
+def _version(version: Version) -> dict[str, Any]:
+    return asdict(version) | {"report": report_to_json(version.report) if version.report else None}

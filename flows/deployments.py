@@ -1,0 +1,71 @@
+"""The scheduled deployments, as `nianbao serve` serves them. `deployments/prefect.yaml` says the same for `prefect deploy`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from prefect import Flow
+from prefect.deployments.runner import RunnerDeployment
+from prefect.types.entrypoint import EntrypointType
+from prefect.schedules import Cron
+
+from flows.harvest import annual_harvest
+from flows.reparse import reparse
+from flows.rerun import rerun
+from flows.settings import Settings
+from parsers.verdicts import TRANSIENT
+
+TIMEZONE = "Asia/Shanghai"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A flow that runs by itself, or by a click."""
+
+    name: str
+    flow: Flow[..., Any]
+    description: str
+    cron: str | None = None  # in China's time
+    scheduled: dict[str, Any] = field(default_factory=dict)  # parameters of the scheduled runs only
+
+
+DEPLOYMENTS = (
+    Deployment(
+        "annual-harvest",
+        annual_harvest,
+        "Harvest the reports of a year: by default of the one before this. Reports come out from January to April.",
+        cron="0 2 * 1-4 1",
+    ),
+    Deployment(
+        "rerun-failed",
+        rerun,
+        "Try again what failed. By itself only what failed for a passing reason; by hand whatever the form chooses.",
+        cron="0 4 * 1-4 *",
+        scheduled={"verdicts": sorted(TRANSIENT)},
+    ),
+    Deployment("reparse", reparse, "Read archived documents again, after the parser was mended."),
+)
+
+
+def served_deployments(settings: Settings, portals: str) -> list[RunnerDeployment]:
+    """The deployments, told where everything is kept: their runs are processes of their own, wherever they start."""
+    places = {"data": str(settings.data.root.absolute()), "ledger": settings.ledger, "portals": portals}
+    return [_served(deployment, places) for deployment in DEPLOYMENTS]
+
+
+def _served(deployment: Deployment, places: dict[str, str]) -> RunnerDeployment:
+    known = deployment.flow.parameters.properties
+    schedule = None
+    if deployment.cron is not None:
+        schedule = Cron(deployment.cron, timezone=TIMEZONE, parameters=deployment.scheduled)
+    served = deployment.flow.to_deployment(
+        deployment.name,
+        description=deployment.description,
+        schedule=schedule,
+        parameters={name: place for name, place in places.items() if name in known},
+        concurrency_limit=1,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    assert isinstance(served, RunnerDeployment)
+    return served

@@ -1,0 +1,54 @@
+"""The parameters with which a flow is told which documents it is about. Prefect's form shows them by their types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from flows.years import checked_years
+from parsers.records import TemplateId
+from storage.documents import Selector
+
+# The codes of `parsers.verdicts`, written out so that Prefect's form offers them.
+VerdictCode = Literal[
+    "timeout",
+    "connection",
+    "server_error",
+    "rate_limited",
+    "truncated",
+    "not_found",
+    "soft_404",
+    "blocked",
+    "robots",
+    "too_large",
+    "unsafe_url",
+    "not_a_report",
+    "needs_ocr",
+    "unsupported_type",
+    "unreadable",
+    "unknown_template",
+]
+
+
+def selector_of(
+    *,
+    documents: Sequence[str] = (),
+    portal_names: Sequence[str] = (),
+    hosts: Sequence[str] = (),
+    years: Sequence[int] = (),
+    regions: Sequence[str] = (),
+    templates: Sequence[TemplateId] = (),
+    verdicts: Sequence[VerdictCode] = (),
+    issues: Sequence[str] = (),
+) -> Selector:
+    """The selector that these parameters make. Raises `CallError` for a year that cannot be."""
+    return Selector(
+        documents=tuple(documents),
+        portals=tuple(portal_names),
+        hosts=tuple(hosts),
+        years=checked_years(years),
+        regions=tuple(regions),
+        templates=tuple(templates),
+        verdicts=tuple(verdicts),
+        issues=tuple(issues),
+    )

@@ -1,0 +1,61 @@
+"""How good the published reports are, out of the lake itself, as a notebook would ask it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from storage.layout import DataDirectory, Table
+
+SEVERITIES = ("error", "warning", "info")
+
+
+def quality(data: DataDirectory, years: Sequence[int] = ()) -> dict[str, Any]:
+    """Counts of reports, valid and suspect, in all, by template and by portal; and of issues by check and template.
+
+    As JSON types. `issues` is ordered by severity, then by how many reports a check found something in.
+    """
+    reports = _load(data, "reports", ["report_id", "template", "status", "portal"], years)
+    issues = _load(data, "issues", ["report_id", "severity", "code"], years)
+    found = issues.join(reports.select(["report_id", "template"]), "report_id", join_type="inner")
+    groups = found.group_by(["severity", "code", "template"]).aggregate([([], "count_all"), ("report_id", "count_distinct")])
+    rows = [
+        {
+            "severity": group["severity"],
+            "code": group["code"],
+            "template": group["template"],
+            "issues": group["count_all"],
+            "reports": group["report_id_count_distinct"],
+        }
+        for group in groups.to_pylist()
+    ]
+    rows.sort(key=lambda row: (SEVERITIES.index(row["severity"]), -row["reports"], row["code"], row["template"]))
+    return {
+        **_counted(Counter(str(status) for status in reports["status"].to_pylist())),
+        "by_template": _by(reports, "template"),
+        "by_portal": _by(reports, "portal"),
+        "issues": rows,
+    }
+
+
+def _load(data: DataDirectory, table: Table, columns: list[str], years: Sequence[int]) -> pa.Table:
+    dataset = ds.dataset(data.lake / table, format="parquet", partitioning="hive")
+    wanted = pc.field("year").isin(list(years)) if years else None
+    return dataset.to_table(columns=columns, filter=wanted)
+
+
+def _by(reports: pa.Table, column: str) -> dict[str, dict[str, int]]:
+    groups = reports.group_by([column, "status"]).aggregate([([], "count_all")]).to_pylist()
+    counts = {name: Counter[str]() for name in sorted({group[column] for group in groups})}
+    for group in groups:
+        counts[group[column]][group["status"]] += group["count_all"]
+    return {name: _counted(statuses) for name, statuses in counts.items()}
+
+
+def _counted(statuses: Counter[str]) -> dict[str, int]:
+    return {"reports": statuses.total(), "valid": statuses["valid"], "suspect": statuses["suspect"]}

@@ -1,0 +1,87 @@
+"""The rerun: documents that failed, or are suspect, are tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from prefect import flow
+from prefect.artifacts import create_table_artifact
+
+from flows.choosing import Choice, chosen_documents, to_fetch
+from flows.parameters import VerdictCode, selector_of
+from flows.portals import choose_portals
+from flows.running import TASK_RUNNER, Order, carry_out
+from flows.schedule import Schedule
+from flows.settings import settings_from
+from parsers.records import TemplateId
+from storage.ledger import Ledger
+from tasks.fetch import Manner
+from tasks.summary import Summary, failure_to_json
+
+
+@flow(name="rerun", task_runner=TASK_RUNNER, persist_result=False)
+def rerun(
+    *,
+    documents: Sequence[str] = (),
+    portal_names: Sequence[str] = (),
+    hosts: Sequence[str] = (),
+    years: Sequence[int] = (),
+    regions: Sequence[str] = (),
+    templates: Sequence[TemplateId] = (),
+    verdicts: Sequence[VerdictCode] = (),
+    issues: Sequence[str] = (),
+    failed: bool = False,
+    suspect: bool = False,
+    refetch: bool = False,
+    dry_run: bool = False,
+    portals: str | None = None,
+    data: str | None = None,
+    ledger: str | None = None,
+) -> Summary | None:
+    """Try documents again, chosen by selectors that combine: fetch what could not be fetched, read again what was.
+
+    A dry run gives no summary.
+
+    Args:
+        documents: Only these documents, by id or address.
+        portal_names: Only documents of the portals of these names.
+        hosts: Only documents on these hosts.
+        years: Only reports of these years.
+        regions: Only reports of these provinces (CN-GS), or of places by the start of their adcode (6208).
+        templates: Only reports in these layouts.
+        verdicts: Only documents that failed for these reasons.
+        issues: Only reports in which these checks found something.
+        failed: The failed ones. This is what is run when nothing else is said.
+        suspect: The published ones that have errors.
+        refetch: Fetch them anew, even where the archive has their bytes.
+        dry_run: Only list what would be run, as a table artifact.
+        portals: Portal files: a TOML file or a folder of them. Empty: NIANBAO_PORTALS, else deployments/portals.
+        data: Directory where everything is kept. Empty: NIANBAO_DATA, else data.
+        ledger: Database URL of the ledger. Empty: NIANBAO_LEDGER, else a file in the data directory.
+    """
+    settings = settings_from(data, ledger)
+    selector = selector_of(
+        documents=documents,
+        portal_names=portal_names,
+        hosts=hosts,
+        years=years,
+        regions=regions,
+        templates=templates,
+        verdicts=verdicts,
+        issues=issues,
+    )
+    settings.data.prepare()
+    opened = Ledger(settings.ledger)
+    rows = chosen_documents(opened, Choice(selector, failed=failed, suspect=suspect))
+    opened.close()
+    if dry_run:
+        create_table_artifact([failure_to_json(row) for row in rows], key="rerun-dry", description="What would be run")
+        return None
+    fetch = {row.document_id for row in (rows if refetch else to_fetch(rows))}
+
+    def plan(schedule: Schedule, ledger: Ledger) -> None:
+        schedule.fetch(fetch, Manner(asks_known=refetch, asks_final=True, anew=refetch))
+        schedule.read_again([row.document_id for row in rows if row.document_id not in fetch])
+
+    order = Order("rerun", f"rerun {len(rows)} documents", settings, choose_portals(portals) if fetch else ())
+    return carry_out(order, plan)

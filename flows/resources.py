@@ -1,0 +1,47 @@
+"""What the tasks of one run share: opened at its start, closed at its end, whatever happens in between."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flows.settings import Settings
+from storage.layout import DataDirectory
+from storage.ledger import Ledger
+from storage.replay import recover_archive
+from tasks.archiving import ArchiveWriters
+from tasks.http import Client
+from tasks.readers import Readers
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Made by `open_resources`."""
+
+    run: str  # names this run in the ledger and in the archive
+    settings: Settings
+    data: DataDirectory
+    ledger: Ledger
+    writers: ArchiveWriters
+    client: Client
+    readers: Readers
+
+
+@contextlib.contextmanager
+def open_resources(settings: Settings, run: str) -> Iterator[Resources]:
+    """Prepare the data directory, mend what a killed run left of the archive, and open everything.
+
+    Raises `StorageError` where the directory cannot be written or the ledger does not answer.
+    """
+    data = settings.data.prepare()
+    recover_archive(data)
+    with contextlib.ExitStack() as stack:
+        ledger = Ledger(settings.ledger)
+        stack.callback(ledger.close)
+        writers = stack.enter_context(ArchiveWriters(data, run))
+        client = Client(keep=writers.keep)
+        stack.callback(client.close)
+        readers = stack.enter_context(Readers(data, settings.ledger, settings.workers))
+        readers.start()
+        yield Resources(run, settings, data, ledger, writers, client, readers)

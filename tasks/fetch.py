@@ -1,0 +1,178 @@
+"""Fetch: documents of one host -> bytes in the archive, and what became of each in the ledger."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
+
+from parsers.decode import decode
+from parsers.pretence import raise_for_page
+from parsers.records import Capture, Portal
+from parsers.verdicts import Unreadable, Verdict
+from storage.archive import ArchiveWriter
+from storage.documents import FetchJob, FetchOutcome, Selector, Unchanged
+from storage.errors import StorageError
+from storage.ledger import Ledger
+from tasks.archiving import ArchiveWriters, exchange_of
+from tasks.http import Client
+from tasks.responses import Response
+from tasks.retrying import TransientError, is_transient, may_try_again
+
+SAVE_EVERY = 5.0  # seconds of fetching after which the ledger learns what came: what a kill may cost
+
+
+@dataclass(slots=True)
+class FetchCounts:
+    """What came of a batch."""
+
+    new: int = 0  # bytes that we did not have
+    unchanged: int = 0
+    failed: Counter[str] = field(default_factory=Counter)  # by verdict, when there were no attempts left
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How documents are to be fetched."""
+
+    asks_known: bool = True  # ask again for those whose bytes we have, whether they have changed
+    asks_final: bool = False  # ask again for those that failed for good
+    anew: bool = False  # ask for the whole of each, whatever we have of it
+
+
+ALL_BUT_FINAL = Manner()  # the harvest's
+
+
+class FetchBatch:
+    """Documents of one host to fetch. It outlives the task's attempts, and counts over all of them.
+
+    Not a dataclass: Prefect looks into every field of those for futures, and hands the task a copy.
+    """
+
+    def __init__(self, host: str, document_ids: tuple[str, ...], manner: Manner) -> None:
+        self.host = host
+        self.document_ids = document_ids
+        self.manner = manner
+        self.counts = FetchCounts()
+
+    @property
+    def size(self) -> int:
+        return len(self.document_ids)
+
+
+class PortalBook:
+    """How each portal wants to be visited. Of one whose file is gone: by the defaults.
+
+    Not a mapping: Prefect would look into every portal for futures, with every batch.
+    """
+
+    def __init__(self, portals: Iterable[Portal]) -> None:
+        self._portals = {portal.name: portal for portal in portals}
+
+    def __getitem__(self, name: str) -> Portal:
+        return self._portals.get(name) or Portal(name, region="000000", lists=())
+
+
+@task(
+    name="fetch",
+    task_run_name="fetch {batch.host} · {batch.size} documents",
+    retry_condition_fn=is_transient,
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
+def fetch(
+    batch: FetchBatch,
+    *,
+    run: str,
+    client: Client,
+    portals: PortalBook,
+    writers: ArchiveWriters,
+    ledger: Ledger,
+) -> FetchCounts:
+    """Fetch what is left to fetch of a batch, one document after the other.
+
+    `portals` says by name how each document's portal wants to be visited. Raises `TransientError` while another attempt is
+    left and some document is worth it: that attempt asks the ledger, and finds only those.
+    """
+    selector = Selector(documents=batch.document_ids)
+    manner = batch.manner
+    jobs = ledger.documents_to_fetch(selector, run=run, refetch=manner.asks_known, final=manner.asks_final)
+    passing = []
+    outcomes: list[FetchOutcome] = []
+    with writers.borrow() as writer:
+        saved = time.monotonic()
+        for job in jobs:
+            result = fetch_document(job, client, portals[job.portal], writer, anew=manner.anew)
+            outcomes.append(FetchOutcome(job.document_id, result))
+            if isinstance(result, Verdict) and result.transient and may_try_again():
+                passing.append(result)
+            else:
+                _count(batch.counts, job, result)
+            if time.monotonic() - saved > SAVE_EVERY:
+                _save(run, writer, ledger, outcomes)
+                saved = time.monotonic()
+        _save(run, writer, ledger, outcomes)
+    if passing:
+        raise TransientError(f"{len(passing)} of {batch.size} documents of {batch.host}, such as {passing[0]}")
+    return batch.counts
+
+
+def fetch_document(
+    job: FetchJob, client: Client, portal: Portal, writer: ArchiveWriter, *, anew: bool = False
+) -> Capture | Unchanged | Verdict:
+    """One attempt at one document. `anew`: the whole of it, whatever we have.
+
+    Whatever goes wrong with it is its verdict; what is wrong with the archive is raised (`StorageError`).
+    """
+    try:
+        response = client.fetch(
+            job.url,
+            portal=portal,
+            etag=None if anew else job.etag,
+            last_modified=None if anew else job.last_modified,
+        )
+        return _keep(response, job, portal, writer, anew=anew)
+    except Verdict as verdict:
+        return verdict
+    except StorageError:
+        raise
+    except Exception as error:  # one document never stops a batch, and is never swallowed either
+        get_run_logger().error("%s\n%s", job.url, traceback.format_exc())
+        return Unreadable(f"Fetching it failed ({type(error).__name__}: {error}). This is a mistake in the fetcher.")
+
+
+def _keep(response: Response, job: FetchJob, portal: Portal, writer: ArchiveWriter, *, anew: bool) -> Capture | Unchanged:
+    """Archive the answer. Raises the verdict of a page that is none, after archiving it."""
+    exchange = exchange_of(response)
+    if response.not_modified:
+        if job.previous is None:
+            raise Unreadable(f"{job.url} answers 304 (not modified), and nobody asked whether it was.")
+        writer.save_not_modified(exchange, job.previous)
+        return Unchanged(response.fetched_at, response.etag, response.last_modified)
+    capture = writer.save(exchange, previous=None if anew else job.previous)
+    if "html" in response.content_type.lower() or not response.content_type:
+        text = decode(response.body, response.content_type, portal.charset).text
+        raise_for_page(text, url=response.url, final_url=response.final_url)
+    return capture
+
+
+def _count(counts: FetchCounts, job: FetchJob, result: Capture | Unchanged | Verdict) -> None:
+    if isinstance(result, Verdict):
+        counts.failed[result.code] += 1
+    elif isinstance(result, Unchanged) or (job.previous is not None and result.digest == job.previous.digest):
+        counts.unchanged += 1
+    else:
+        counts.new += 1
+
+
+def _save(run: str, writer: ArchiveWriter, ledger: Ledger, outcomes: list[FetchOutcome]) -> None:
+    """First the bytes, then the ledger: what it names is on the disk."""
+    writer.flush()
+    ledger.save_fetched(run, outcomes)
+    outcomes.clear()
