@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +18,14 @@ from tests.rendering.layout import Layout
 from tests.rendering.printing import misprinted
 from tests.rendering.strategies import Recipe, layouts, recipes
 
-PATIENT = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+# The same examples on every run; `NIANBAO_EXPLORE=5000` draws that many new ones instead.
+EXPLORE = os.environ.get("NIANBAO_EXPLORE")
+PATIENT = settings(
+    deadline=None,
+    derandomize=EXPLORE is None,
+    max_examples=int(EXPLORE or 150),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
 
 
 def wrong_figures(report: Report, expected: PageFigures) -> dict[tuple[str, str, str], tuple[float | None, float | None]]:
