@@ -90,7 +90,7 @@ class Named(NamedTuple):
 class Divisions:
     """Provinces, prefectures, counties and zones, by name and by code."""
 
-    def __init__(self, places: Iterable[Place], aliases: Mapping[str, str], zones: Mapping[str, str]) -> None:
+    def __init__(self, places: Iterable[Place], aliases: Mapping[str, str], zones: Iterable[Place]) -> None:
         self._coded: dict[str, list[Place]] = {}
         self._full: dict[str, list[Place]] = {}
         self._short: dict[str, list[Place]] = {}
@@ -101,8 +101,8 @@ class Divisions:
                 (self._short if is_stem else self._full).setdefault(name, []).append(place)
         for name, code in aliases.items():  # 巴州 is 巴音郭楞's, unless it is short for 巴州区
             (self._short if name in self._short else self._full).setdefault(name, []).extend(self._coded[code])
-        for name, seat in zones.items():
-            self._full.setdefault(name, []).append(Place(seat, name, None, None))
+        for zone in zones:
+            self._full.setdefault(zone.name, []).append(zone)
         self._longest: dict[str, int] = {}  # of the names that begin with these two characters
         for name in (*self._full, *self._short):
             self._longest[name[:2]] = max(len(name), self._longest.get(name[:2], 0))
@@ -145,7 +145,7 @@ class Townships:
     def akin(self, name: str) -> tuple[Place, ...]:
         """Every township with the stem of this name, whatever it is now: 高峰乡 also gives 高峰镇 and 高峰街道."""
         stems = spellings(township_stem(name))
-        return tuple(_place(row.split(",")) for stem in stems for row in self._rows.get(stem, ()))
+        return tuple(_place(row) for stem in stems for row in self._rows.get(stem, ()))
 
     def named(self, name: str) -> tuple[Place, ...]:
         """The townships of this name."""
@@ -167,6 +167,9 @@ def short_names(place: Place) -> Iterable[tuple[str, bool]]:
         # 东乡族自治县, 鄂伦春自治旗 are named after the people alone; 内蒙古 is a name of its own.
         stem = without_peoples["stem"] if without_peoples else place.name[:-3].removesuffix("族")
         yield stem + place.name[-1], False
+    elif place.name.endswith("行政委员会"):  # 大柴旦行政委员会
+        stem = place.name[:-5]
+        yield stem + "行委", False
     else:
         stem = place.name[: -2 if place.name.endswith(("地区", "林区", "特区")) else -1]
     if len(stem) > 1:
@@ -183,14 +186,16 @@ def township_stem(name: str) -> str:
 @lru_cache(maxsize=1)
 def divisions() -> Divisions:
     """All divisions down to the county; reads 30 KB at the first call."""
-    rows = (_place(row.split(",")) for row in _read("divisions.csv.gz").splitlines()[1:])
-    return Divisions(rows, _pairs("aliases.csv"), _pairs("zones.csv"))
+    places = (_place(row) for row in _rows("divisions.csv.gz"))
+    aliases = dict(row.split(",") for row in _rows("aliases.csv"))
+    zones = (Place(seat, name, None, int(until or 0) or None) for name, seat, until in map(_cells, _rows("zones.csv")))
+    return Divisions(places, aliases, zones)
 
 
 @lru_cache(maxsize=1)
 def townships() -> Townships:
     """All townships; reads 400 KB at the first call."""
-    return Townships(_read("townships.csv.gz").splitlines()[1:])
+    return Townships(_rows("townships.csv.gz"))
 
 
 def region_of(place: Place, year: int) -> Region:
@@ -213,15 +218,16 @@ def _region(code: str, tail: tuple[str, ...], year: int) -> Region:
     return Region(code, tuple(place.name for place in held if place) + tail, ISO_3166_2[code[:2]])
 
 
-def _place(row: list[str]) -> Place:
-    code, name, since, until = row
+def _place(row: str) -> Place:
+    code, name, since, until = row.split(",")
     return Place(code, name, int(since) if since else None, int(until) if until else None)
 
 
-def _pairs(name: str) -> dict[str, str]:
-    return dict(row.split(",") for row in _read(name).splitlines()[1:])
+def _cells(row: str) -> list[str]:
+    return row.split(",")
 
 
-def _read(name: str) -> str:
+def _rows(name: str) -> list[str]:
+    """The lines of a data file without the first, which names the columns."""
     data = (files("parsers.places") / name).read_bytes()
-    return (gzip.decompress(data) if name.endswith(".gz") else data).decode()
+    return (gzip.decompress(data) if name.endswith(".gz") else data).decode().splitlines()[1:]

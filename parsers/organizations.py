@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-from parsers.gazetteer import CORPS, Place, divisions
+from parsers.gazetteer import CORPS, Place, divisions, spellings
 from parsers.place_names import Reading, read_places
 from parsers.records import Region
 from parsers.regions import is_national
@@ -21,7 +21,7 @@ Kind = Literal["government", "department", "township", "zone"]
 ZONE = re.compile(
     r"(?:开发区|[经高]开区|高新(?:技术)?(?:产业)?区|产业区|工业区|工业园|园区|示范区|保税(?:港)?区|管理区|度假区|试验区|实验区|合作区"
     r"|景区|集聚区|集中区|产业园|生态城|科学城|名胜区|保护区|[新东西南北]区|新城|港区)"
-    r"(?:党工委|工委)?(?:管理?委(?:员)?会|管委|管理办公室|管理局)?$|管委会$|管理委员会$"
+    r"(?:党工委|工委)?(?:管理?委(?:员)?会|管委|管理办公室|管理局)?$|管委会$"
 )
 OFFICE = re.compile(
     r"(?:局|厅|委|办|院|处|署|所|站|社|馆|司|科|室|团|部|会|公司|集团|中心|队|银行|支行|分行|海关|学校|中学|小学|大学|园|校|台|狱|医院|公安"
@@ -32,7 +32,7 @@ _SEAT = re.compile(r"(?:政府|公署|行署|[省州盟县区旗市])$")
 _GOVERNMENT = r"(?:人民)?政府|行政公署|行署"
 # Words that stand for the writer or its superiors and name nobody: 我县, 市政府, 区委, 各镇.
 _PRONOUN = re.compile(
-    r"(?:我|本|该|全|各|省|市|州|盟|县|区|旗|乡|镇|街道|机关|单位|人民|政府|部门|局|委|办|厅|的|和|及|处)+"
+    r"(?!.*政府办)(?:我|本|该|全|各|省|市|州|盟|县|区|旗|乡|镇|街道|机关|单位|人民|政府|部门|局|委|办|厅|的|和|及|处)+"
 )
 _NOT_A_NAME = re.compile(r"我|本[省市县区局乡镇]|各|等|并|或|为了|根据|按照|通过|关于|以及|进行|做好|开展|工作$|情况$")
 
@@ -60,7 +60,9 @@ def official_name(name: str, year: int | None = None, region: Region | None = No
         return _unplaced(name)
     rest = name[readings[0].end :]
     place = readings[0].place
-    if ZONE.search(rest) or not (place.level == "township" or divisions().is_division(place)):
+    if zone := next((part.place for part in readings[0].parts if _is_zone(part.place)), None):
+        return name, "zone" if ZONE.search(name) or ZONE.search(zone.name) else "department"  # 拱北海关
+    if ZONE.search(rest):
         return name, "zone"
     seat = _seal(name, readings, rest, region)
     if place.level == "township":
@@ -72,9 +74,13 @@ def official_name(name: str, year: int | None = None, region: Region | None = No
     return _unplaced(seat + rest) if TOWNSHIP.search(rest) else (seat + rest, "department")
 
 
+def _is_zone(place: Place) -> bool:
+    return place.level != "township" and not divisions().is_division(place)
+
+
 def _government(seat: str, place: Place) -> str:
-    """省, 市, 县, 区 have a 人民政府; a prefecture that is no city (地区, 盟) a 行政公署; the Corps is one itself."""
-    if place.code == CORPS:
+    """省, 市, 县, 区 have a 人民政府; a prefecture that is no city (地区, 盟) a 行政公署; the Corps and a 行政委员会 are one themselves."""
+    if place.code == CORPS or place.name.endswith("行政委员会"):
         return seat
     return seat + ("行政公署" if place.level == "prefecture" and place.name.endswith(("盟", "地区")) else "人民政府")
 
@@ -106,11 +112,12 @@ def _seal(name: str, readings: tuple[Reading, ...], rest: str, region: Region | 
     parts = readings[0].parts
     lowest = parts[-1]
     first = next((i for i, part in enumerate(parts) if part.place.level == "county"), len(parts) - 1)
-    if parts[first].place.level == "township" or (
-        parts[first].place.name.endswith("区") and parts[first].place.level == "county"
-    ):
-        first = max(first - 1, 0)
+    district = parts[first].place.level == "county" and parts[first].place.name.endswith("区")
+    if first and (parts[first].place.level == "township" or (district and parts[first - 1].place.name.endswith("市"))):
+        first -= 1
     spoken = name[lowest.start : lowest.end]
+    if lowest.place.name in spellings(spoken):
+        spoken = lowest.place.name
     if lowest.place.level == "township":
         spoken = re.sub(r"街道(?:办事处|办|工委)$", "街道", spoken)
     elif lowest.shortened and re.fullmatch(f"{_GOVERNMENT}|", rest):

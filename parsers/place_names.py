@@ -14,7 +14,8 @@ from parsers.gazetteer import CORPS, HAN, Named, Place, contains, divisions, tow
 
 NEWEST = 2025  # the year of the newest names; what carries no year is placed by them
 # What may not follow a place: 东城街道 is not 东城(区), 五台山 not 五台(县), 太湖流域 not 太湖(县).
-_NOT_THE_PLACE = re.compile(r"街道|镇|乡(?!镇|村)|村|社区|苏木|路|大道|[山湖河江岭岛湾港]|海(?!关)|流域|水库|大桥|航|[局厅]")
+_NOT_THE_PLACE = re.compile(r"街道|镇|乡(?!镇|村)|村|社区|苏木|路|大道|[山湖河江岭岛湾港]|海(?![关事])|流域|水库|大桥|航")
+_NOT_THE_SHORT_COUNTY = re.compile(_NOT_THE_PLACE.pattern + "|[局厅]")  # 东海局 is no bureau of 东海(县)
 _NOT_THE_COUNTY = re.compile(r"街道|地区办|镇(?!级)|乡(?!镇|村)")
 _TOWNSHIP_KIND = r"(?:街道(?:办事处|办|工委)?|乡|镇|苏木|地区(?=办事处)|[农林牧渔茶]场)"
 _TOWNSHIP = re.compile(rf"[{HAN}]{{1,14}}?{_TOWNSHIP_KIND}(?!企业局)")
@@ -25,7 +26,10 @@ NATIONAL = re.compile(
     r"|中国(?:人民银行|气象局|地震局|民用航空|银行保险监督管理委员会|银保监会|银行业监督管理委员会|证券监督管理委员会|证监会|共产党)"
     r"|(?:财政|水利|自然资源|交通运输|生态环境|国土资源|商务|公安|工业和信息化|农业农村)部|审计署|海关总署|第[一二三四五六七八九十]{1,3}师)+(?:驻)?"
 )
-_ZONE_BEFORE = re.compile(rf"[{HAN}]{{0,10}}?(?:开发区|[经高]开区|高新区|园区|新区|新城|示范区|管理区|试验区)(?:管委会)?")
+_ZONE_BEFORE = re.compile(
+    rf"[{HAN}]{{0,10}}?(?:开发区|[经高]开区|高新区|园区|新区|新城|示范区|管理区|试验区)(?:管委会)?|人民政府"
+)
+_BRANCH = re.compile(rf"(?<=[局队心])[{HAN}]{{2,6}}?(?=(?:分局|支队|大队|分中心|监管组|支局|支行)$)")
 _DIVISION_OF_THE_CORPS = re.compile(r"第[一二三四五六七八九十]{1,3}师")
 
 
@@ -63,7 +67,10 @@ def read_places(name: str, year: int | None = None) -> tuple[Reading, ...]:
     readings = _divisions_at(name, 0, None, when)
     if not readings and (national := NATIONAL.match(name)):
         readings = _divisions_at(name, national.end(), None, when)
-    longest = [reading for reading in readings if reading.end == max(each.end for each in readings)]
+    end = max((reading.end for reading in readings), default=0)
+    longest = [reading for reading in readings if reading.end == end]
+    nearest = min((reading.place.years_from(when) for reading in longest), default=0)
+    longest = [reading for reading in longest if reading.place.years_from(when) == nearest]
     lower = [deeper for reading in longest for deeper in _townships_at(name, reading.end, reading, when)]
     if not lower:
         lower = [deeper for reading in longest for deeper in _townships_in_zone(name, reading, when)]
@@ -75,9 +82,16 @@ def read_places(name: str, year: int | None = None) -> tuple[Reading, ...]:
 
 
 def _townships_in_zone(name: str, reading: Reading, year: int) -> Iterable[Reading]:
-    """Townships run by a zone of the place: 扬州市生态科技新城杭集镇."""
+    """Townships behind a zone or the government of the place: 扬州市生态科技新城杭集镇, 海淀区人民政府中关村街道."""
     zone = _ZONE_BEFORE.match(name, reading.end)
     return _townships_at(name, zone.end(), reading, year) if zone else ()
+
+
+def with_branch(name: str, reading: Reading, year: int) -> Reading:
+    """The reading with the county below it whose branch a body of the city is: 平凉市生态环境局崇信分局, 崇信县."""
+    match = _BRANCH.search(name, reading.end)
+    inside = match and [each for each in _divisions_at(name, match.start(), reading, year) if each.end == match.end()]
+    return inside[0] if inside and len(inside) == 1 else reading
 
 
 def _starts(readings: Sequence[Reading]) -> list[tuple[Reading | None, int]]:
@@ -97,7 +111,9 @@ def _divisions_at(name: str, start: int, above: Reading | None, year: int) -> li
         for place, shortened in _likeliest(named, above, year):
             reading = _with(above, Part(place, start, end, shortened))
             deeper = _divisions_at(name, end, reading, year)
-            stop = _NOT_THE_PLACE if shortened else _NOT_THE_COUNTY
+            stop = _NOT_THE_COUNTY
+            if shortened:
+                stop = _NOT_THE_SHORT_COUNTY if place.level == "county" else _NOT_THE_PLACE
             if deeper or not stop.match(name, end) or any(_townships_at(name, end, reading, year)):
                 found += deeper or [reading]
     return found
@@ -132,7 +148,8 @@ def _with(above: Reading | None, part: Part) -> Reading:
 
 
 def _is_below(inner: Place, outer: Place) -> bool:
-    return inner.code != outer.code and contains(outer.code, inner.code)
+    """Whether the one lies in the other; a zone without a code of its own (龙华新区) has that of its seat."""
+    return contains(outer.code, inner.code) and (inner.code, inner.name) != (outer.code, outer.name)
 
 
 def of_the_year(places: Sequence[Place], year: int) -> list[Place]:

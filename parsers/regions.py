@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from parsers.gazetteer import HAN, Place, contains, divisions, region_of, township_stem, townships
 from parsers.normal import simplify
-from parsers.place_names import NATIONAL, NEWEST, Reading, of_the_year, read_places
+from parsers.place_names import NATIONAL, NEWEST, Reading, of_the_year, read_places, with_branch
 from parsers.records import Region
 
 _NAMED_AFTER_A_CITY = re.compile(r"海关|海事|.{0,10}(?:开发区|[经高]开区|高新区|园区|新区|保税区|示范区|试验区)")
@@ -53,7 +53,7 @@ def find_region(
     for name in names:
         readings = read_places(name, year)
         if readings:
-            return _settle(name, readings, portal, when, hints)
+            return _settle(name, [with_branch(name, reading, when) for reading in readings], portal, when, hints)
         if relative := RELATIVE.match(name):
             return _relative(relative[1], portal, when)
         if is_national(name):
@@ -147,9 +147,10 @@ def _stands_alone(name: str, readings: Sequence[Reading]) -> bool:
 
 def _higher_place_named(place: Place, spoken: str, year: int, hints: Sequence[str]) -> bool:
     """Whether a text puts a place above before the name, or names the county or prefecture above at all."""
-    above = region_of(place, year).path[:-1]
-    near = [name for name in above[-2:] if name]
-    return any(name + spoken in hint for hint in hints for name in near) or any(above[-1] in hint for hint in hints)
+    above = region_of(place, year).path[:-1][-2:]
+    if any(name + spoken in hint for hint in hints for name in above):
+        return True
+    return bool(above) and any(above[-1] in hint for hint in hints)
 
 
 def _relative(level: str, portal: Place | None, year: int) -> Placement:

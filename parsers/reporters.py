@@ -79,7 +79,7 @@ def _strong(
     paragraphs: Sequence[str], beginning: Sequence[str], titles: Sequence[str], file_name: str
 ) -> Iterator[Testimony]:
     for title in titles:
-        if name := reporter_of_title(title):
+        if name := reporter_of_title(title) or ("20" in title and reporter_of_site(title)):
             yield Testimony(name, "title")
     if name := reporter_of_title(file_name) or site_of_title(file_name):
         yield Testimony(name, "file name")
