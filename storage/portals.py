@@ -46,7 +46,7 @@ class PortalFile(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     name: Text
-    region: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+    region: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
     lists: Annotated[list[Annotated[str, AfterValidator(_web_address)]], Field(min_length=1)]
     build: Text | None = None
     pace: Annotated[float, Field(ge=0, le=3600, strict=False)] = 1.0
@@ -68,6 +68,8 @@ SENTENCES = {
     "list_type": "must be a list in square brackets",
     "dict_type": 'must be a table, such as { "www.example.gov.cn" = "127.0.0.1:8080" }',
     "int_type": "must be a whole number",
+    "greater_than_equal": "must be 0 or more",
+    "less_than_equal": "must be at most 3600 (seconds)",
     "float_type": "must be a number (of seconds)",
     "float_parsing": "must be a number (of seconds)",
 }

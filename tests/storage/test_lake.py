@@ -18,7 +18,7 @@ from storage.lake import Published, present_partitions, publish_partition, whole
 from storage.layout import TABLES, DataDirectory, Partition
 from storage.payload import StoredReport, store_report
 from storage.schemas import CAPTURES, FIGURES, ISSUES, REPORTS, SECTIONS
-from tests.storage.samples import GANSU, JILIN, report
+from tests.storage.samples import GANSU, report
 
 PARTITION = Partition(2024, "CN-JL")
 SCHEMAS = {"reports": REPORTS, "figures": FIGURES, "sections": SECTIONS, "issues": ISSUES}
@@ -238,7 +238,3 @@ def test_a_lone_surrogate_does_not_stop_a_partition(data: DataDirectory) -> None
     head = dict(entry.report.head) | {"title": "年报\ud83d"}
     publish_partition(data, PARTITION, [replace(entry, report=StoredReport(head, entry.report.figures))])
     assert pq.read_table(data.part("reports", PARTITION), partitioning=None)["title"].to_pylist() == ["年报?"]
-
-
-def test_jilin_is_where_the_samples_say() -> None:
-    assert PARTITION.region == JILIN.iso

@@ -9,7 +9,6 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from parsers.records import Report
 from parsers.verdicts import NotAReport, ServerError
 from storage import publication
 from storage.documents import ReadOutcome, Selector
@@ -18,7 +17,6 @@ from storage.ledger import Ledger
 from storage.publication import partitions_of, publish, publish_stale_captures, stale_partitions
 from tests.storage.samples import (
     GANSU,
-    JILIN,
     PARSER,
     PORTAL,
     archive_all,
@@ -241,8 +239,3 @@ def test_a_report_read_between_key_and_files_makes_it_stale_again(data: DataDire
     assert set(reports(data)) == {"1"}
     assert publish_all(data, ledger) == [JILIN_2024]
     assert set(reports(data)) == {"1", "2"}
-
-
-def test_regions_in_samples_differ() -> None:
-    assert JILIN.iso != GANSU.iso
-    assert isinstance(report(), Report)
