@@ -21,12 +21,17 @@ MAX_NESTED_TABLES = 12  # tables within tables
 
 # Spreadsheets
 MAX_XLS_BYTES = 8 * 2**20
-MAX_SHEET_CELLS = 200_000  # rows times columns of one sheet
-MAX_SHEETS = 60
+MAX_SHEETS = 30
+MAX_SHEET_ROWS = 2**20  # most of them are not there: a stray cell in the last row is common
+MAX_SHEET_CELLS = 100_000  # that are there, blank or not
 
 # PDF
 MAX_PAGES = 150
 MAX_PAGE_OBJECTS = 30_000  # letters, lines and pictures of one page
-MAX_PDF_STREAM = 32 * 2**20  # bytes of one stream, inflated
-MAX_PDF_UNPACKED = 256 * 2**20  # bytes of all streams that are inflated to be checked
+MAX_PAGE_CONTENT = 4 * 2**20  # bytes of drawing operators of one page
+MAX_RULINGS = 5_000  # crossings of level and upright lines of one page that are looked at for tables
+MAX_PDF_STREAM = 32 * 2**20  # bytes of one stream, inflated; whole Chinese fonts have up to 20 MB
+MAX_DAMAGED = 2 * 2**20  # bytes of one damaged stream, which takes a second a megabyte to save
+MAX_PREDICTED = 2 * 2**20  # bytes of one stream behind a predictor, which takes a second a megabyte to undo
+MAX_PACKED_BY_RUNS = 2**16  # bytes of one stream in LZW or run-length coding, which nobody but old scanners writes
 MAX_PDF_SECONDS = 4.0  # of processor time; a page takes 0.05 to 0.2

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Literal
 
 from parsers.bounds import MAX_BYTES
 from parsers.decode import decode, raise_for_page
 from parsers.html import read_html
+from parsers.packages import open_archive
 from parsers.records import Document
 from parsers.text import read_text
-from parsers.verdicts import TooLarge, Truncated, Unreadable, UnsupportedType
+from parsers.verdicts import TooLarge, Unreadable, UnsupportedType
 
 CarrierType = Literal["html", "text", "docx", "pdf", "xlsx", "xls", "doc", "zip"]
 
@@ -23,6 +25,7 @@ _NAMES: dict[str, CarrierType] = {
     "html": "html", "htm": "html", "shtml": "html", "txt": "text", "text": "text",
     "docx": "docx", "pdf": "pdf", "xlsx": "xlsx", "xls": "xls", "et": "xls", "doc": "doc", "wps": "doc", "zip": "zip",
 }  # fmt: skip
+_PACKAGES: dict[str, CarrierType] = {"word/": "docx", "xl/": "xlsx"}
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 
 
@@ -37,9 +40,11 @@ def carrier_type(payload: bytes, *, content_type: str = "", file_name: str = "")
     if payload.startswith(b"%PDF"):
         return "pdf"
     if payload.startswith(b"PK\x03\x04"):
-        return _zipped(payload, named)
+        return _zipped(payload)
     if payload.startswith(_OLE):
-        return "xls" if named == "xls" or b"W\x00o\x00r\x00k\x00b\x00o\x00o\x00k" in payload[:1_000_000] else "doc"
+        return _compound(payload, named)
+    if payload.startswith(b"{\\rtf"):
+        return "doc"
     if payload.startswith(_PICTURES):
         raise UnsupportedType("the file is a picture; reports as pictures need the optional extra “ocr”")
     if payload.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
@@ -58,15 +63,26 @@ def carrier_type(payload: bytes, *, content_type: str = "", file_name: str = "")
     return "text"
 
 
-def _zipped(payload: bytes, named: CarrierType | None) -> CarrierType:
-    head = payload[:200_000] + payload[-200_000:]
-    if b"word/" in head:
-        return "docx"
-    if b"xl/" in head:
-        return "xlsx"
-    if len(payload) < 100 or b"PK\x05\x06" not in payload[-70_000:]:
-        raise Truncated("the file ends in the middle: its zip directory is missing")
-    return named if named in ("docx", "xlsx") else "zip"
+def _zipped(payload: bytes) -> CarrierType:
+    with open_archive(payload) as archive:
+        names = archive.namelist()
+    if "[Content_Types].xml" not in names:
+        return "zip"
+    for folder, kind in _PACKAGES.items():
+        if any(name.startswith(folder) for name in names):
+            return kind
+    raise UnsupportedType("an Office file that is neither a document nor a spreadsheet")
+
+
+def _compound(payload: bytes, named: CarrierType | None) -> CarrierType:
+    """Word or Excel of the years before 2007; a file may hold the other one inside, so its name is heard where both are there."""
+    if "EncryptedPackage".encode("utf-16-le") in payload:
+        raise Unreadable("the file is protected by a password")
+    word = "WordDocument".encode("utf-16-le") in payload
+    book = any(f"{name}\0".encode("utf-16-le") in payload for name in ("Workbook", "Book"))
+    if word and book:
+        return "xls" if named == "xls" else "doc"
+    return "xls" if book or (named == "xls" and not word) else "doc"
 
 
 def _utf16_markup(payload: bytes) -> bool:
@@ -76,15 +92,25 @@ def _utf16_markup(payload: bytes) -> bool:
 
 
 def read_document(
-    payload: bytes, *, content_type: str = "", file_name: str = "", charset: str | None = None, url: str = ""
+    payload: bytes,
+    *,
+    content_type: str = "",
+    file_name: str = "",
+    charset: str | None = None,
+    url: str = "",
+    convert: Callable[[bytes], bytes] | None = None,
 ) -> Document:
-    """Read any carrier into paragraphs and grids. Raises a Verdict where that cannot be done."""
+    """Read any carrier into paragraphs and grids. Raises a Verdict where that cannot be done.
+
+    `convert` makes DOCX of legacy Word files, which no library reads; it is passed in because it takes a program
+    (`tasks.office`).
+    """
     kind = carrier_type(payload, content_type=content_type, file_name=file_name)
     if kind in ("html", "text"):
         return _read_characters(payload, kind, content_type=content_type, charset=charset, url=url)
     from parsers.attachments import read_attachment  # noqa: PLC0415  heavy readers, which most documents do not need
 
-    return read_attachment(payload, kind)
+    return read_attachment(payload, kind, convert)
 
 
 def _read_characters(payload: bytes, kind: str, *, content_type: str, charset: str | None, url: str) -> Document:

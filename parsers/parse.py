@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from parsers.carriers import read_document
 from parsers.identity import Identity, read_identity
 from parsers.labels import labels_within
@@ -26,13 +28,15 @@ def parse(
     file_name: str = "",
     charset: str | None = None,
     portal_region: str | None = None,
+    convert: Callable[[bytes], bytes] | None = None,
 ) -> Report:
     """Read one captured document.
 
     `title` is what the list page called it; `portal_region` the adcode of the portal that held it; `charset` overrides what
-    the page declares. Raises a `parsers.verdicts.Verdict` where there is no report to read.
+    the page declares; `convert` makes DOCX of legacy Word files (`tasks.office.to_docx`). Raises a `parsers.verdicts.Verdict`
+    where there is no report to read.
     """
-    document = read_document(payload, content_type=content_type, file_name=file_name, charset=charset, url=url)
+    document = read_document(payload, content_type=content_type, file_name=file_name, charset=charset, url=url, convert=convert)
     return parse_document(document, url=url, title=title, file_name=file_name, portal_region=portal_region)
 
 
