@@ -8,14 +8,16 @@ from datetime import date
 
 SHORT = 200  # characters of a line that holds a date and not a sentence
 
-_DATE = r"(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})(?!\d)"
+# Without white space the time of day touches the day: 2022-01-2015:32.
+_DAY = r"(?:(0[1-9]|[12]\d|3[01])(?=\d?\d:\d\d)|(\d{1,2})(?!\d)|(\d)(?=\d\d:\d\d))"
+_DATE = rf"(20\d\d)[年./-](\d{{1,2}})[月./-]{_DAY}"
 # 发布时间:2018-03-15. The label decides, so that a period of statistics (统计期限) is never taken.
 _LABELS = (
     re.compile(rf"(?:发布|公开|公布|刊发|上传)(?:日期|时间|于)?:?\D{{0,3}}{_DATE}"),
     re.compile(
         rf"(?:发文|印发|成文|生成|更新|信息|录入)(?:日期|时间):?\D{{0,3}}{_DATE}|(?:^|[^\u3400-\u9fff])(?:日期|时间):\D{{0,3}}{_DATE}"
     ),
-    re.compile(rf"^\D{{0,8}}{_DATE}日?(?:\d\d:\d\d)?.{{0,12}}(?:来源|浏览|阅读|点击|访问|作者|字体|字号)"),
+    re.compile(rf"^\D{{0,8}}{_DATE}日?.{{0,20}}?(?:来源|浏览|阅读|点击|访问|作者|字体|字号)"),
     re.compile(rf"(?:来源|浏览|阅读|点击|作者):.{{0,30}}?{_DATE}"),
 )
 _SIGNED = re.compile(rf"\(?[^\d,。;:]{{0,30}}{_DATE}日?\)?")

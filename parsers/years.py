@@ -1,7 +1,7 @@
 """Which year a report is about: every witness on the page, weighed.
 
-In order of worth: the period of its statistics (统计期限), the title, the year that the text speaks of most, the file name,
-the date of publication less one year, the address. Strong witnesses that disagree are an issue; so is a year that only
+In order of worth: the period of its statistics (统计期限), the title, the year that the text speaks of most, the date of
+publication less one year, the address, the file name. Strong witnesses that disagree are an issue; so is a year that only
 weak ones support.
 """
 
@@ -20,7 +20,7 @@ Kind = Literal["period", "title", "body", "file_name", "published", "url"]
 
 # What a witness counts for. A period that was left over from the year before is a common slip, a title named after the
 # year of publication another; both are outvoted by the title or the period together with what the text speaks of.
-WORTH: dict[Kind, float] = {"period": 6, "title": 5, "body": 3, "file_name": 2.5, "published": 1.5, "url": 1}
+WORTH: dict[Kind, float] = {"period": 6, "title": 5, "body": 3, "published": 2.5, "url": 2, "file_name": 2}
 STRONG: frozenset[Kind] = frozenset(("period", "title", "body"))
 FIRST, LAST = 2003, 2099  # 上海市 reports since 2004; everybody since 2008
 
@@ -43,7 +43,7 @@ _NOT_THE_TITLES_YEAR = re.compile(
     r"|20\d\d年(?:公布|发布|公开发布)"
 )
 _SPOKEN_OF = re.compile(_YEAR + r"年(度|,|全|我|本|以来|来|共|主动|新)?(?!(?:新?修订|公布|印发|发布|制定|颁布|起施行))")
-_URL_DATE = re.compile(r"(?:/t?|_|-)(20\d\d)[-/_]?(0[1-9]|1[0-2])(?=\d\d?(?:\D|_)|\d\d/|/|_|-|\.)")
+_URL_DATE = re.compile(r"(?:/t?|_|-)(20\d\d)(?:[-/_]([1-9]|1[0-2])[-/_]|[-/_]?(0[1-9]|1[0-2])(?=(?:[-/_]?\d\d?)?(?:\D|$)))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def witnesses(
     if published_on:
         found += _before(int(published_on[:4]), int(published_on[5:7]), "published", published_on)
     if match := _URL_DATE.search(url):
-        found += _before(int(match[1]), int(match[2]), "url", match[0].strip("/_-"))
+        found += _before(int(match[1]), int(match[2] or match[3]), "url", match[0].strip("/_-"))
     return tuple(dict.fromkeys(each for each in found if FIRST <= each.year <= LAST))
 
 
