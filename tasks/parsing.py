@@ -1,4 +1,4 @@
-"""Parsing one document so that whatever goes wrong with it becomes its verdict. Loads the parsers and nothing else of ours."""
+"""Parsing one document so that whatever goes wrong with it becomes its verdict. Loads the parsers and `tasks.office`, and nothing else of ours."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from parsers.parse import parse
 from parsers.records import Report
 from parsers.verdicts import TooLarge, Unreadable, Verdict
+from tasks.office import to_docx
 
 MOST_MEMORY = 2 << 30  # bytes of data that a reading process may hold; past them the document is too much
 
@@ -19,7 +20,7 @@ def parse_or_verdict(payload: bytes, faults: list[str], **hints: Any) -> Report 
     never stops the others, and a mistake of ours is never swallowed.
     """
     try:
-        return parse(payload, **hints)
+        return parse(payload, convert=to_docx, **hints)
     except Verdict as verdict:
         return verdict
     except MemoryError:

@@ -13,7 +13,7 @@ from flows.commands.output import print_json, print_table, say
 from parsers.records import Report
 from parsers.verdicts import Verdict
 
-TYPES = ("html", "txt", "docx", "pdf", "xlsx", "xls")
+TYPES = ("html", "txt", "docx", "pdf", "xlsx", "xls", "doc", "wps", "zip")
 
 
 @click.command(name="parse")
@@ -26,7 +26,7 @@ TYPES = ("html", "txt", "docx", "pdf", "xlsx", "xls")
 @click.option("--content-type", default="", help="The Content-Type header that came with it.")
 @as_json
 def command(*, files: tuple[str, ...], kind: str | None, url: str, title: str, content_type: str, as_json: bool) -> None:
-    """Read FILES (.html .txt .docx .pdf .xlsx .xls; - is standard input) and print what they say.
+    """Read FILES (.html .txt .docx .pdf .xlsx .xls .doc .wps .zip; - is standard input) and print what they say.
 
     With --json one object a line, in the order of the files; one that is no report gives its verdict.
     """
