@@ -1,4 +1,7 @@
-"""Parsing one document so that whatever goes wrong with it becomes its verdict. Loads the parsers and `tasks.office`, and nothing else of ours."""
+"""Parsing one document so that whatever goes wrong with it becomes its verdict.
+
+Loads the parsers and `tasks.office`, and nothing else of ours.
+"""
 
 from __future__ import annotations
 
