@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, insert, or_, select, update
 
 from parsers.records import Capture, Portal, Report, ReportLink
-from parsers.verdicts import TRANSIENT, Verdict
+from parsers.verdicts import TRANSIENT
 from storage.database import Database, utc_now
 from storage.documents import (
     EVERYTHING,
@@ -32,8 +32,9 @@ from storage.documents import (
 )
 from storage.layout import DataDirectory
 from storage.payload import pack_report, restore_report, unpack_report
-from storage.selection import CAPTURE_COLUMNS, CURRENT_CAPTURE, conditions, fetch_job, read_job
-from storage.statements import insert_new, lock_documents, update_documents, upsert
+from storage.rows import capture_row, event_row, reading_note, reading_row
+from storage.selection import CAPTURE_COLUMNS, CURRENT_CAPTURE, capture_of, conditions, fetch_job, read_job
+from storage.statements import insert_new, lock_documents, update_documents, upsert, values
 from storage.tables import Row, captures, documents, events, portals, readings, runs
 from storage.transitions import (
     FETCH_COLUMNS,
@@ -45,7 +46,6 @@ from storage.transitions import (
     link_columns,
     merge_links,
     published_columns,
-    tag,
 )
 
 
@@ -105,7 +105,7 @@ class Ledger(Database):
         rows = [{"document_id": key} | listed[key] | state for key in sorted(listed)]
         with self.writing() as connection:
             new = insert_new(connection, documents, rows)
-            happened = [_event({"document_id": key}, state, run, now) for key in listed if key in new]
+            happened = [event_row({"document_id": key}, state, run, now) for key in listed if key in new]
             changed = {}
             for key, row in lock_documents(connection, listed.keys() - new).items():
                 merged = merge_links(row, listed[key])
@@ -151,21 +151,28 @@ class Ledger(Database):
     def save_fetched(self, run: str, outcomes: Iterable[FetchOutcome]) -> None:
         """Take in what a batch of fetches gave: captures (flushed to the archive before), 304s, verdicts.
 
-        A document that fails keeps the bytes and the published reading that it had.
+        A document that fails keeps the bytes and the published reading that it had. A capture of the same bytes in another
+        place of the archive replaces the old one, whose record may be damaged; the document is then read again.
         """
         results = dict(outcomes)
-        now, changed, happened, bodies = self._now(), {}, [], []
+        now, changed, happened = self._now(), {}, []
+        bodies: list[Changes] = []
+        moved: list[Changes] = []
         with self.writing() as connection:
-            for key, row in lock_documents(connection, results).items():
+            rows = lock_documents(connection, results)
+            places = _places(connection, [key for key, result in results.items() if isinstance(result, Capture)])
+            for key, row in rows.items():
                 result = results[key]
-                changes = after_fetch(row, result, run=run)
+                stored_anew = isinstance(result, Capture) and _is_elsewhere(result, places.get(key))
+                changes = after_fetch(row, result, run=run, stored_anew=stored_anew)
                 if changes["stage"] == "fetch" or _differs(row, changes, "state", "content_digest"):
-                    happened.append(_event(row, changes, run, now))
+                    happened.append(event_row(row, changes, run, now))
                     changes["last_changed"] = now
-                if isinstance(result, Capture) and _differs(row, changes, "content_digest"):
-                    bodies.append(_capture_row(key, result))
+                if isinstance(result, Capture):
+                    (moved if stored_anew else bodies).append(capture_row(key, result))
                 changed[key] = changes
-            insert_new(connection, captures, bodies)
+            insert_new(connection, captures, bodies)  # what was seen before keeps its first place and time
+            upsert(connection, captures, moved)
             _save(connection, FETCH_COLUMNS, changed, happened)
 
     # --- read
@@ -212,7 +219,7 @@ class Ledger(Database):
         the lake then goes back to the last earlier bytes that could be read.
         """
         packed = [(job, result, pack_report(result) if isinstance(result, Report) else None) for job, result in outcomes]
-        now, kept = self._now(), []
+        now, kept, notes = self._now(), [], {}
         after: dict[str, Changes] = {}
         with self.writing() as connection:
             before = lock_documents(connection, {job.document_id for job, _, _ in packed})
@@ -220,9 +227,10 @@ class Ledger(Database):
                 row = after.get(job.document_id) or before.get(job.document_id)
                 if row is None or row["link_key"] != job.link_key:
                     continue
-                reading = _reading_row(job, result, parser_version, payload)
+                reading = reading_row(job, result, parser_version, payload)
                 # A batch may hold two bodies of one document.
                 after[job.document_id] = dict(row) | after_reading(row, reading, result)
+                notes[job.document_id] = reading_note(result, parser_version)
                 kept.append(reading)
             upsert(connection, readings, kept)
             happened = []
@@ -231,7 +239,7 @@ class Ledger(Database):
                     row.update(_earlier_reading(connection, row))
                 if _differs(before[key], row, *READ_COLUMNS):
                     row["last_changed"] = now
-                    happened.append(_event(before[key], row, run, now))
+                    happened.append(event_row(before[key], row, run, now, notes[key]))
             _save(connection, READ_COLUMNS, after, happened)
 
     def _selected(self, query: Select[Any], selector: Selector) -> list[Row]:
@@ -249,55 +257,18 @@ def _differs(before: Row, after: Row, *names: str) -> bool:
     return any(before[name] != after[name] for name in names)
 
 
-def _event(before: Row, after: Row, run: str, now: str) -> Changes:
-    message = after.get("message")
-    if after["state"] == "read":
-        message = (
-            f"{after['template']}, {after['year'] or 'year unknown'}, {after['status']} (parser {after['read_version']})"
-        )
-    return {
-        "document_id": before["document_id"],
-        "at": now,
-        "run": run,
-        "from_state": before.get("state"),
-        "to_state": after["state"],
-        "stage": after.get("stage"),
-        "verdict": after.get("verdict"),
-        "message": message,
-        "content_digest": after.get("content_digest", before.get("content_digest")),
-    }
+def _places(connection: Connection, keys: list[str]) -> dict[str, Capture]:
+    """The captures of these documents' present bytes."""
+    query = select(documents.c.document_id, *CAPTURE_COLUMNS).join_from(documents, captures, CURRENT_CAPTURE)
+    rows = connection.execute(query.where(documents.c.document_id.in_(values(connection, keys)))).mappings()
+    return {row["document_id"]: capture_of(row) for row in rows}
 
 
-def _capture_row(key: str, capture: Capture) -> Changes:
-    return {
-        "document_id": key,
-        "content_digest": capture.digest,
-        "url": capture.url,
-        "final_url": capture.final_url,
-        "status": capture.status,
-        "content_type": capture.content_type,
-        "etag": capture.etag,
-        "last_modified": capture.last_modified,
-        "length": capture.length,
-        "fetched_at": capture.fetched_at,
-        "fetched_month": capture.fetched_at[:7],
-        "archive_file": capture.archive_file,
-        "archive_offset": capture.archive_offset,
-        "tag": tag(key, capture.digest, capture.url, capture.fetched_at, capture.archive_file, capture.archive_offset),
-    }
-
-
-def _reading_row(job: ReadJob, result: Report | Verdict, version: str, payload: bytes | None) -> Changes:
-    verdict = result if isinstance(result, Verdict) else None
-    return {
-        "document_id": job.document_id,
-        "content_digest": job.content_digest,
-        "link_key": job.link_key,
-        "parser_version": version,
-        "verdict": verdict and verdict.code,
-        "message": verdict and verdict.message,
-        "report": payload,
-    }
+def _is_elsewhere(capture: Capture, known: Capture | None) -> bool:
+    """Whether these are bytes that we have, in another place of the archive than where we have them."""
+    if known is None or known.digest != capture.digest:
+        return False
+    return (known.archive_file, known.archive_offset) != (capture.archive_file, capture.archive_offset)
 
 
 def _earlier_reading(connection: Connection, row: Row) -> Changes:

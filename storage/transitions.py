@@ -87,11 +87,11 @@ def _link_rank(link: Row) -> tuple[bool, int, str, str]:
     return (link["url"].startswith("https:"), len(link["title"]), link["title"], link["url"])
 
 
-def after_fetch(row: Row, result: Capture | Unchanged | Verdict, *, run: str) -> Changes:
+def after_fetch(row: Row, result: Capture | Unchanged | Verdict, *, run: str, stored_anew: bool) -> Changes:
     """The columns of `FETCH_COLUMNS` after a fetch.
 
-    A failure keeps bytes and published reading as they are. An answer ends a failure to fetch; only other bytes end a
-    failure to read.
+    A failure keeps bytes and published reading as they are. An answer ends a failure to fetch. A failure to read is ended by
+    other bytes, or by the same ones `stored_anew`: those in the archive may have been damaged.
     """
     changes = {name: row[name] for name in FETCH_COLUMNS} | {"fetch_run": run}
     if isinstance(result, Unchanged) and row["content_digest"] is None:
@@ -104,7 +104,7 @@ def after_fetch(row: Row, result: Capture | Unchanged | Verdict, *, run: str) ->
         changes |= {"content_digest": result.digest, "etag": result.etag, "last_modified": result.last_modified}
     else:
         changes |= {"etag": result.etag or row["etag"], "last_modified": result.last_modified or row["last_modified"]}
-    if changes["content_digest"] != row["content_digest"] or row["stage"] == "fetch":
+    if stored_anew or changes["content_digest"] != row["content_digest"] or row["stage"] == "fetch":
         changes |= {"state": "fetched", "stage": None, "verdict": None, "message": None}
     return changes
 

@@ -188,6 +188,19 @@ def test_saving_the_same_capture_twice_changes_nothing(ledger: Ledger) -> None:
     assert len(versions(ledger, job.document_id)) == 1
 
 
+def test_bytes_stored_anew_replace_a_damaged_record(ledger: Ledger) -> None:
+    document = keep(ledger, 1, Unreadable("The record in run-0-000.warc.gz at 1 is damaged"))
+    job = job_of(ledger, 1, run="run-2")
+    anew = replace(capture(job, body(1), fetched_at="2025-06-01T00:00:00Z"), archive_file="run-2-0-000.warc.gz")
+    ledger.save_fetched("run-2", [FetchOutcome(document, anew)])
+    assert job_of(ledger, 1, run="run-3").previous == anew
+    assert [version.capture for version in versions(ledger, document)] == [anew]
+    assert read_job(ledger, document).archive_file == "run-2-0-000.warc.gz"
+    read(ledger, document, report(1), run="run-2")
+    assert row(ledger, document).state == "read"
+    assert states(ledger, document) == ["found", "fetched", "failed", "fetched", "read"]
+
+
 def test_an_unchanged_document_is_not_read_again(ledger: Ledger) -> None:
     document = keep(ledger, 1, report(1))
     ledger.save_fetched("run-2", [FetchOutcome(document, Unchanged("2025-04-01T00:00:00Z", etag='"2"'))])
@@ -219,6 +232,15 @@ def test_a_changed_document_is_read_again_and_keeps_its_versions(ledger: Ledger)
     assert load_report(ledger, document) == report(2)
     assert [version.report for version in versions(ledger, document)] == [report(1), report(2)]
     assert states(ledger, document) == ["found", "fetched", "read", "fetched", "read"]
+
+
+def test_bytes_that_come_back_keep_their_first_time(ledger: Ledger) -> None:
+    document = keep(ledger, 1, report(1))
+    for number, version in ((2, 2), (3, 1)):
+        fetch(ledger, 1, body(1, version), run=f"run-{number}", fetched_at=f"2025-0{number + 3}-01T00:00:00Z")
+        read(ledger, document, report(version), run=f"run-{number}")
+    assert [version.capture.fetched_at[:7] for version in versions(ledger, document)] == ["2025-03", "2025-05"]
+    assert load_report(ledger, document) == report(1)
 
 
 def test_a_failed_refetch_keeps_the_published_reading(ledger: Ledger) -> None:
@@ -369,6 +391,8 @@ def test_a_reading_while_the_server_is_down_is_published_and_the_failure_stands(
     read(ledger, document, report(2), run="run-2", parser="8")
     assert load_report(ledger, document) == report(2)
     assert row(ledger, document).verdict == "server_error"
+    last = history(ledger, document)[-1]
+    assert (last.to_state, last.verdict, last.message) == ("failed", "server_error", "modern-2021, 2024, valid (parser 8)")
 
 
 def test_everything_happens_at_the_time_of_the_clock(ledger_url: str) -> None:
