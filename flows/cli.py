@@ -11,6 +11,7 @@ import click
 from flows.errors import CallError
 from storage.errors import StorageError
 
+INTERRUPTED = 130  # exit status, as shells have it for Ctrl-C
 COMMANDS: Mapping[str, str] = {
     "harvest": "Visit the portals: fetch, read and publish what is new or changed.",
     "rerun": "Try again what failed, or what is suspect.",
@@ -48,6 +49,9 @@ class _Commands(click.Group):
         except (CallError, StorageError) as error:
             click.echo(f"nianbao: {error}", err=True)
             ctx.exit(2)
+        except KeyboardInterrupt:
+            click.echo("nianbao: interrupted; the same command goes on where this one stopped", err=True)
+            ctx.exit(INTERRUPTED)
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

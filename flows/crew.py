@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from prefect import Task
@@ -52,9 +52,12 @@ class Crew:
         self.submitted += 1
         future.add_done_callback(lambda _: self._ended.put(submitted))
 
-    def take_one(self) -> None:
-        """Wait for the next task run that ends, and hand on what came of it."""
-        submitted = self._ended.get()
+    def take_one(self, patience: float) -> None:
+        """Wait for the next task run that ends, and hand on what came of it; `patience` seconds at most."""
+        try:
+            submitted = self._ended.get(timeout=patience)
+        except Empty:
+            return
         self.at_work[submitted.kind] -= 1
         submitted.future.wait()
         state: State[Any] = submitted.future.state

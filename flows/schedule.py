@@ -9,7 +9,7 @@ fails, or a run that is killed, leaves nothing that the next run would not find.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
@@ -38,6 +38,7 @@ from tasks.retrying import retries
 FETCH_BATCH = 50  # documents of one host in a task run
 READ_BATCH = 50  # documents in a task run, and in a transaction of the ledger
 READ_AHEAD = 20  # batches fetched and not yet read, at which fetching pauses: what bounds the memory
+LOOK_EVERY = 1.0  # seconds after which documents that came are read, though their batch has not ended
 ASK_AT_ONCE = 500  # documents asked of the ledger in one query
 
 T = TypeVar("T")
@@ -56,7 +57,10 @@ class Schedule:
         self._discover, self._fetch = discover.with_options(**again), fetch.with_options(**again)
         self._crew = Crew()
         self._hosts: HostQueue[Discovery | FetchBatch] = HostQueue()
+        self._fetching: list[FetchBatch] = []
+        self._fetched = FetchCounts()  # of the batches that have ended
         self._to_read: deque[ReadJob] = deque()
+        self._unreadable: Counter[str] = Counter()  # documents that could not be read, by verdict
         self._to_publish: deque[tuple[str, list[Partition]]] = deque()
         self._provinces = Provinces()
         self.progress = Progress()
@@ -148,11 +152,19 @@ class Schedule:
                 self._begin_publishing()
             if not self._crew.at_work.total():
                 break
-            self._crew.take_one()
-            self.progress.documents = len(self.documents)
-            self.on_progress(self.progress)
+            self._crew.take_one(patience=LOOK_EVERY)
+            for batch in self._fetching:
+                self.read(batch.take_settled())
+            self._show()
         if self._crew.fatal is not None:
             raise self._crew.fatal
+
+    def _show(self) -> None:
+        fetched = sum((batch.counts for batch in self._fetching), self._fetched)
+        self.progress.documents = len(self.documents)
+        self.progress.fetched, self.progress.unchanged = fetched.new, fetched.unchanged
+        self.progress.failed = fetched.failed + self._unreadable
+        self.on_progress(self.progress)
 
     def _begin_crawling(self) -> None:
         while self._crew.at_work["crawl"] < self._settings.crawlers and len(self._to_read) < READ_AHEAD * READ_BATCH:
@@ -192,18 +204,22 @@ class Schedule:
         )
 
     def _fetch_batch(self, host: str, batch: FetchBatch) -> None:
-        def done(counts: FetchCounts) -> None:
+        def ended() -> None:
             self._hosts.leave(host)
-            self.progress.fetched += counts.new
-            self.progress.unchanged += counts.unchanged
-            self.progress.failed.update(counts.failed)
-            self.read(batch.document_ids)
+            self._fetching.remove(batch)
+            self._fetched += batch.counts
+
+        def done(counts: FetchCounts) -> None:
+            ended()
+            self.read(batch.take_left())
 
         def failed(error: BaseException) -> None:
-            self._hosts.leave(host)
+            ended()
             self._failed_batch(error)
-            self._settle(batch.document_ids)
+            self.read(batch.take_settled())
+            self._settle(batch.take_left())
 
+        self._fetching.append(batch)
         self._crew.submit(
             "crawl",
             self._fetch,
@@ -232,7 +248,7 @@ class Schedule:
         def done(counts: ReadCounts) -> None:
             self.progress.valid += counts.valid
             self.progress.suspect += counts.suspect
-            self.progress.failed.update(counts.failed)
+            self._unreadable.update(counts.failed)
             self._settle(documents)
 
         def failed(error: BaseException) -> None:

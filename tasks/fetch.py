@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -36,6 +36,9 @@ class FetchCounts:
     unchanged: int = 0
     failed: Counter[str] = field(default_factory=Counter)  # by verdict, when there were no attempts left
 
+    def __add__(self, other: FetchCounts) -> FetchCounts:
+        return FetchCounts(self.new + other.new, self.unchanged + other.unchanged, self.failed + other.failed)
+
 
 @dataclass(frozen=True, slots=True)
 class Manner:
@@ -60,6 +63,23 @@ class FetchBatch:
         self.document_ids = document_ids
         self.manner = manner
         self.counts = FetchCounts()
+        self._settled: deque[str] = deque()
+        self._left = set(document_ids)
+
+    def settle(self, document_id: str) -> None:
+        """This document will not be fetched again by this batch, and the ledger knows what came of it."""
+        self._settled.append(document_id)
+
+    def take_settled(self) -> list[str]:
+        """The documents settled since this was asked last. Another thread may ask while the batch is under way."""
+        taken = [self._settled.popleft() for _ in range(len(self._settled))]
+        self._left.difference_update(taken)
+        return taken
+
+    def take_left(self) -> list[str]:
+        """The documents that were never taken, once the batch has ended."""
+        left, self._left = self._left, set()
+        return sorted(left)
 
     @property
     def size(self) -> int:
@@ -103,21 +123,21 @@ def fetch(
     selector = Selector(documents=batch.document_ids)
     manner = batch.manner
     jobs = ledger.documents_to_fetch(selector, run=run, refetch=manner.asks_known, final=manner.asks_final)
-    passing = []
+    passing: list[Capture | Unchanged | Verdict] = []
     outcomes: list[FetchOutcome] = []
     with writers.borrow() as writer:
         saved = time.monotonic()
         for job in jobs:
             result = fetch_document(job, client, portals[job.portal], writer, anew=manner.anew)
             outcomes.append(FetchOutcome(job.document_id, result))
-            if isinstance(result, Verdict) and result.transient and may_try_again():
+            if _worth_another(result):
                 passing.append(result)
             else:
                 _count(batch.counts, job, result)
             if time.monotonic() - saved > SAVE_EVERY:
-                _save(run, writer, ledger, outcomes)
+                _save(run, batch, writer, ledger, outcomes)
                 saved = time.monotonic()
-        _save(run, writer, ledger, outcomes)
+        _save(run, batch, writer, ledger, outcomes)
     if passing:
         raise TransientError(f"{len(passing)} of {batch.size} documents of {batch.host}, such as {passing[0]}")
     return batch.counts
@@ -171,8 +191,15 @@ def _count(counts: FetchCounts, job: FetchJob, result: Capture | Unchanged | Ver
         counts.new += 1
 
 
-def _save(run: str, writer: ArchiveWriter, ledger: Ledger, outcomes: list[FetchOutcome]) -> None:
+def _save(run: str, batch: FetchBatch, writer: ArchiveWriter, ledger: Ledger, outcomes: list[FetchOutcome]) -> None:
     """First the bytes, then the ledger: what it names is on the disk."""
     writer.flush()
     ledger.save_fetched(run, outcomes)
+    for outcome in outcomes:
+        if not _worth_another(outcome.result):
+            batch.settle(outcome.document_id)
     outcomes.clear()
+
+
+def _worth_another(result: Capture | Unchanged | Verdict) -> bool:
+    return isinstance(result, Verdict) and result.transient and may_try_again()
