@@ -77,7 +77,9 @@ def prefix(code: str) -> str:
 
 def contains(outer: str, inner: str) -> bool:
     """Whether the place with the code `outer` is or contains the one with the code `inner`."""
-    return inner.startswith(("66", "6590") if outer == CORPS else prefix(outer))
+    if outer == CORPS:
+        return inner.startswith(("66", "6590"))
+    return inner.startswith(("65", "66") if outer == "650000" else prefix(outer))
 
 
 class Named(NamedTuple):
@@ -106,6 +108,9 @@ class Divisions:
         self._longest: dict[str, int] = {}  # of the names that begin with these two characters
         for name in (*self._full, *self._short):
             self._longest[name[:2]] = max(len(name), self._longest.get(name[:2], 0))
+
+    def __iter__(self) -> Iterator[Place]:
+        return (place for places in self._coded.values() for place in places)
 
     def named(self, name: str) -> Sequence[Place]:
         """Places whose name this is, or the name with its peoples left out (恩施州, 峨边县)."""
@@ -141,6 +146,9 @@ class Townships:
         self._rows: dict[str, list[str]] = defaultdict(list)
         for row in rows:
             self._rows[township_stem(row.split(",", 2)[1])].append(row)
+
+    def __iter__(self) -> Iterator[Place]:
+        return (_place(row) for rows in self._rows.values() for row in rows)
 
     def akin(self, name: str) -> tuple[Place, ...]:
         """Every township with the stem of this name, whatever it is now: 高峰乡 also gives 高峰镇 and 高峰街道."""

@@ -79,7 +79,7 @@ def _is_zone(place: Place) -> bool:
 
 
 def _government(seat: str, place: Place) -> str:
-    """省, 市, 县, 区 have a 人民政府; a prefecture that is no city (地区, 盟) a 行政公署; the Corps and a 行政委员会 are themselves one."""
+    """省, 市, 县, 区 have a 人民政府; a prefecture that is no city (地区, 盟) a 行政公署; the Corps is a body itself."""
     if place.code == CORPS or place.name.endswith("行政委员会"):
         return seat
     return seat + ("行政公署" if place.level == "prefecture" and place.name.endswith(("盟", "地区")) else "人民政府")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from parsers.gazetteer import CORPS, HAN, Named, Place, contains, divisions, townships
@@ -17,7 +18,7 @@ NEWEST = 2025  # the year of the newest names; what carries no year is placed by
 _NOT_THE_PLACE = re.compile(r"街道|镇|乡(?!镇|村)|村|社区|苏木|路|大道|[山湖河江岭岛湾港]|海(?![关事])|流域|水库|大桥|航")
 _NOT_THE_SHORT_COUNTY = re.compile(_NOT_THE_PLACE.pattern + "|[局厅]")  # 东海局 is no bureau of 东海(县)
 _NOT_THE_COUNTY = re.compile(r"街道|地区办|镇(?!级)|乡(?!镇|村)")
-_TOWNSHIP_KIND = r"(?:街道(?:办事处|办|工委)?|乡|镇|苏木|地区(?=办事处)|[农林牧渔茶]场)"
+_TOWNSHIP_KIND = r"(?:街道(?:办事处|办|工委)?|乡|镇|苏木|地区(?=办|$)|[农林牧渔茶]场)"
 _TOWNSHIP = re.compile(rf"[{HAN}]{{1,14}}?{_TOWNSHIP_KIND}(?!企业局)")
 _TOWNSHIP_GOES_ON = re.compile(rf"[{HAN}]{{0,4}}?{_TOWNSHIP_KIND}")  # 五乡镇, 石湾镇街道
 # Organs of the state that name their place after their own name: 国家税务总局崇信县税务局, 财政部甘肃监管局.
@@ -57,6 +58,7 @@ class Reading:
         return self.parts[-1].end
 
 
+@lru_cache(maxsize=1 << 12)
 def read_places(name: str, year: int | None = None) -> tuple[Reading, ...]:
     """The places that a name may begin with, all as long as the longest; several where the name is ambiguous.
 

@@ -18,6 +18,7 @@ from parsers.place_names import NATIONAL, NEWEST, Reading, of_the_year, read_pla
 from parsers.records import Region
 
 _NAMED_AFTER_A_CITY = re.compile(r"海关|海事|.{0,10}(?:开发区|[经高]开区|高新区|园区|新区|保税区|示范区|试验区)")
+FIRST_OF_TOWNSHIPS = 2015  # no list of townships goes further back, so that a lone name may have been another's before
 # Names of counties that are also common words for a part of a city; they name a place only beside a higher one.
 _COMMON_WORDS = frozenset(("城区", "郊区", "矿区", "东区", "西区", "新市区"))
 RELATIVE = re.compile(
@@ -82,10 +83,10 @@ def _settle(name: str, readings: Sequence[Reading], portal: Place | None, year: 
         inside = inside or _inside_in_other_years(readings, portal, year)
         if len(inside) == 1:
             return Placement(region_of(inside[0], year), f"{spoken}: the only one in {portal.name}")
-        if not inside and not _stands_alone(name, readings):
+        if not inside and (readings[0].parts[0].shortened or not _stands_alone(name, readings, year)):
             return _at_the_portal(portal, year, f"{spoken}: not known in {portal.name}")
         places = inside or places
-    elif len(places) == 1 and len(readings) == 1 and not _stands_alone(name, readings):
+    elif len(places) == 1 and len(readings) == 1 and not _stands_alone(name, readings, year):
         return Placement(None, f"{spoken}: other places may bear the name")
     if len(places) == 1:
         return Placement(region_of(places[0], year), f"{spoken}: the only place of that name")
@@ -125,7 +126,7 @@ def _inside_in_other_years(readings: Sequence[Reading], portal: Place, year: int
     return of_the_year(found, year)
 
 
-def _stands_alone(name: str, readings: Sequence[Reading]) -> bool:
+def _stands_alone(name: str, readings: Sequence[Reading], year: int) -> bool:
     """Whether the name settles its one place without any help."""
     if len({reading.place.code for reading in readings}) > 1:
         return False
@@ -134,6 +135,8 @@ def _stands_alone(name: str, readings: Sequence[Reading]) -> bool:
     if len(readings[0].parts) > 1 or place.level in ("province", "zone"):
         return True
     lone_township = place.level == "township"
+    if lone_township and year < FIRST_OF_TOWNSHIPS:
+        return False
     if not (part.shortened or lone_township):
         return place.name not in _COMMON_WORDS
     # A bare stem or a lone township: no place elsewhere, in any year, may share the stem. Townships do not leave out their

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.identity import Identity, read_identity
-from parsers.records import Document, Grid, Paragraph
+from parsers.records import Document, Grid, Paragraph, Region
 from parsers.text import read_text
 
 SEEDS = Path(__file__).parents[2].parent / "shared" / "seeds"
@@ -76,7 +76,10 @@ def test_a_title_is_read_wherever_it_stands(title: str, where: str) -> None:
         (("崇信县2024年政府信息公开", "工作年度报告"), "崇信县2024年政府信息公开工作年度报告"),
         (("政府信息公开", "崇信县2024年政府信息公开工作年度报告"), "崇信县2024年政府信息公开工作年度报告"),
         (("崇 信 县 2024 年 政 府 信 息 公 开 工 作 年 度 报 告",), "崇信县2024年政府信息公开工作年度报告"),
-        (("首页 > 政府信息公开 > 政府信息公开年报", "崇信县2024年政府信息公开工作年度报告"), "崇信县2024年政府信息公开工作年度报告"),
+        (
+            ("首页 > 政府信息公开 > 政府信息公开年报", "崇信县2024年政府信息公开工作年度报告"),
+            "崇信县2024年政府信息公开工作年度报告",
+        ),
     ],
 )
 def test_title_lines(lines: tuple[str, ...], title: str) -> None:
@@ -86,7 +89,9 @@ def test_title_lines(lines: tuple[str, ...], title: str) -> None:
 
 
 def test_the_site_is_cut_from_the_title_and_its_script_is_kept() -> None:
-    assert read_identity(page(title="2021年政府信息公开工作年度报告-宿迁市人民政府")).title == "2021年政府信息公开工作年度报告"
+    assert (
+        read_identity(page(title="2021年政府信息公开工作年度报告-宿迁市人民政府")).title == "2021年政府信息公开工作年度报告"
+    )
     traditional = "嶽陽縣人民政府2017年政府信息公開工作年度報告"
     assert read_identity(page(title=traditional)).title == traditional
 
@@ -117,24 +122,39 @@ def test_real_document(number: str, portal: str | None, expected: tuple[object, 
 
 # --- who ---------------------------------------------------------------------------------------------------------------------
 
+REGION = Region("620823", ("甘肃省", "平凉市", "崇信县"), "CN-GS")
 BARE = "2021年政府信息公开工作年度报告"
-OPENING = "根据《中华人民共和国政府信息公开条例》和国务院办公厅的有关规定,编制本报告,所列数据的统计期限为2021年1月1日至12月31日。"
+OPENING = (
+    "根据《中华人民共和国政府信息公开条例》和国务院办公厅的有关规定,编制本报告,所列数据的统计期限为2021年1月1日至12月31日。"
+)
 
 
 @pytest.mark.parametrize(
     ("lines", "organization"),
     [
-        (("现公布崇信县教育局2021年政府信息公开工作年度报告,由总体情况等六部分组成,请社会各界监督,并提出意见和建议。",), "崇信县教育局"),
+        (
+            ("现公布崇信县教育局2021年政府信息公开工作年度报告,由总体情况等六部分组成,请社会各界监督,并提出意见和建议。",),
+            "崇信县教育局",
+        ),
         ((OPENING, "2021年,崇信县坚持以公开为常态。"), "崇信县人民政府"),
         ((OPENING, "2021年度,崇信县教育局认真贯彻落实条例。"), "崇信县教育局"),
         ((OPENING, "一、总体情况", "2021年,合肥高新区持续推进政务公开。合肥高新区全年公开信息三千条。"), "合肥高新区"),
         ((OPENING, "我局高度重视。", "崇信县教育局", "2022年1月20日"), "崇信县教育局"),
         ((OPENING, "我局高度重视。", "二〇二二年一月二十日", "崇信县教育局"), "崇信县教育局"),
         ((OPENING, "我局高度重视。", "崇信县教育局  2022年1月20日"), "崇信县教育局"),
-        ((OPENING, "我局高度重视。", "崇信县教育局", "2022年1月20日", "版权所有:崇信县人民政府", "网站地图"), "崇信县教育局"),
+        (
+            (OPENING, "我局高度重视。", "崇信县教育局", "2022年1月20日", "版权所有:崇信县人民政府", "网站地图"),
+            "崇信县教育局",
+        ),
         ((OPENING, "我镇高度重视。", "锦屏镇人民政府", "2022年1月20日"), "锦屏镇人民政府"),
-        (("本报告由崇信县教育局编制,数据统计期限为2021年1月1日至12月31日,现予公布,欢迎监督。", "我局高度重视。"), "崇信县教育局"),
-        (("本报告由崇信县人民政府办公室编制,统计期限为2021年1月1日至12月31日,现予公布,欢迎监督。", "我县高度重视。"), "崇信县人民政府"),
+        (
+            ("本报告由崇信县教育局编制,数据统计期限为2021年1月1日至12月31日,现予公布,欢迎监督。", "我局高度重视。"),
+            "崇信县教育局",
+        ),
+        (
+            ("本报告由崇信县人民政府办公室编制,统计期限为2021年1月1日至12月31日,现予公布,欢迎监督。", "我县高度重视。"),
+            "崇信县人民政府",
+        ),
     ],
 )
 def test_the_text_names_the_reporter(lines: tuple[str, ...], organization: str) -> None:
@@ -150,7 +170,7 @@ def test_meta_tags_name_the_reporter(key: str) -> None:
 def test_a_department_is_not_taken_for_the_county_whose_portal_it_stands_on() -> None:
     identity = read_identity(page(OPENING, "我局高度重视,我局成立了领导小组。", title=BARE), portal_region="620823")
     assert (identity.organization, codes(identity)) == (None, ["organization_unknown"])
-    assert identity.region is not None and identity.region.adcode == "620823"
+    assert identity.region == REGION
 
 
 def test_a_county_that_only_its_portal_names_is_a_guess() -> None:
@@ -175,7 +195,7 @@ def test_the_title_is_believed_before_the_site() -> None:
 def test_a_text_before_the_name_settles_which_place_is_meant() -> None:
     title = "高峰乡2021年政府信息公开工作年度报告"
     identity = read_identity(page("舒城县高峰乡人民政府门户网站", title, OPENING, title=title))
-    assert identity.region is not None and identity.region.path == ("安徽省", "六安市", "舒城县", "高峰乡")
+    assert identity.region == Region("341523204", ("安徽省", "六安市", "舒城县", "高峰乡"), "CN-AH")
 
 
 # --- when --------------------------------------------------------------------------------------------------------------------
@@ -218,26 +238,53 @@ def test_the_date_line_is_believed_before_meta_signature_and_address() -> None:
 # --- never in the way ----------------------------------------------------------------------------------------------------------
 
 WORDS = st.sampled_from(
-    ["崇信县", "岳陽縣", "高峰乡", "街道", "镇", "教育局", "人民政府", "2024年", "二〇二四年", "政府信息公开", "工作年度报告", "关于", "的",
-     "-", "_", "《", "》", "(", "统计期限", "1月1日至", "12月31日", "13月45日", "发布时间:", "20", "\n", " ", "\u200b", "国家", "经开区", "分局"]
-)  # fmt: skip
+    [
+        "崇信县",
+        "岳陽縣",
+        "高峰乡",
+        "街道",
+        "镇",
+        "教育局",
+        "人民政府",
+        "分局",
+        "经开区",
+        "国家",
+        "关于",
+        "的",
+        "-",
+        "_",
+        "《",
+        "》",
+        "(",
+    ]
+    + [
+        "2024年",
+        "二〇二四年",
+        "政府信息公开",
+        "工作年度报告",
+        "统计期限",
+        "1月1日至",
+        "12月31日",
+        "13月45日",
+        "发布时间:",
+        "20",
+    ]
+    + ["\n", "\u3000", "\u200b"]
+)
 TEXTS = st.one_of(st.text(max_size=60), st.lists(WORDS, max_size=12).map("".join))
+PORTALS = st.one_of(st.none(), st.text(max_size=9), st.sampled_from(["620823", "62", "110000", "441900", "999999"]))
+DOCUMENTS = st.builds(
+    lambda lines, title, metadata: Document("html", (*map(Paragraph, lines), Grid((), 0)), title=title, metadata=metadata),
+    st.lists(TEXTS, max_size=8),
+    TEXTS,
+    st.dictionaries(st.sampled_from(["pubdate", "author", "contentsource", "date"]), TEXTS, max_size=3),
+)
 
 
 @settings(max_examples=400, deadline=None)
-@given(
-    lines=st.lists(TEXTS, max_size=8),
-    title=TEXTS,
-    link=TEXTS,
-    url=TEXTS,
-    file_name=TEXTS,
-    portal=st.one_of(st.none(), st.text(max_size=9), st.sampled_from(["620823", "62", "110000", "441900", "999999"])),
-    metadata=st.dictionaries(st.sampled_from(["pubdate", "author", "contentsource", "date"]), TEXTS, max_size=3),
-)
-def test_any_document_has_an_identity(
-    lines: list[str], title: str, link: str, url: str, file_name: str, portal: str | None, metadata: dict[str, str]
-) -> None:
-    document = Document("html", (*map(Paragraph, lines), Grid((), 0)), title=title, metadata=metadata)
+@given(DOCUMENTS, st.tuples(TEXTS, TEXTS, TEXTS), PORTALS)
+def test_any_document_has_an_identity(document: Document, beside: tuple[str, str, str], portal: str | None) -> None:
+    url, link, file_name = beside
     identity = read_identity(document, url=url, title=link, file_name=file_name, portal_region=portal)
     assert ("year_unknown" in codes(identity)) == (identity.year is None)
     assert ("organization_unknown" in codes(identity)) == (identity.organization is None)

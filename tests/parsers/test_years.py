@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.normal import normalise
-from parsers.years import Kind, YearWitness, decide, witnesses, with_digits
+from parsers.years import Kind, YearWitness, decide, with_digits, witnesses
 
 
 def said(text: str, kind: Kind) -> list[int]:
@@ -64,7 +64,9 @@ def test_the_first_reports_cover_eight_months() -> None:
 
 
 def test_a_period_of_the_data_is_believed_before_other_periods() -> None:
-    text = "行动自2022年1月1日至2022年12月31日开展。\n" + "全县上下共同努力,取得了较好的成效,得到了各方面的一致肯定和好评。" * 3
+    text = (
+        "行动自2022年1月1日至2022年12月31日开展。\n" + "全县上下共同努力,取得了较好的成效,得到了各方面的一致肯定和好评。" * 3
+    )
     assert said(text + "\n统计期限为2023年1月1日至2023年12月31日。", "period") == [2023]
 
 
@@ -106,7 +108,9 @@ def test_address(url: str, year: int | None) -> None:
     assert decide(witnesses("", url=url))[0] == year
 
 
-@pytest.mark.parametrize(("day", "year"), [("2025-01-20", 2024), ("2025-03-31", 2024), ("2024-12-28", 2024), ("2025-11-02", 2024)])
+@pytest.mark.parametrize(
+    ("day", "year"), [("2025-01-20", 2024), ("2025-03-31", 2024), ("2024-12-28", 2024), ("2025-11-02", 2024)]
+)
 def test_publication(day: str, year: int) -> None:
     assert decide(witnesses("", published_on=day), day)[0] == year
 
