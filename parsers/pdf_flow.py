@@ -15,7 +15,7 @@ from parsers.pdf_tables import joined_tables, laid_table
 from parsers.records import Paragraph
 from parsers.text import read_text
 
-_MARGIN = 0.1  # of the page's height, above and below: where running heads and page numbers stand
+_MARGIN = 64.0  # points above and below, or a tenth of a high page: where running heads and page numbers stand
 _PAGE_NUMBER = re.compile(
     r"[-—–―_·~\s]*(?:第\s*)?(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:页)?(?:\s*[,,//]?\s*(?:共\s*)?\d{1,3}\s*(?:页)?)?[-—–―_·~\s]*"
     r"|page\s*\d{1,3}(?:\s*of\s*\d{1,3})?",
@@ -75,9 +75,10 @@ def _running(page: PlacedPage, item: Item) -> tuple[str, str] | None:
     if isinstance(item, PlacedTable):
         return None
     text = re.sub(r"\d+", "#", "".join(item.text.split()))
-    if item.bottom < _MARGIN * page.height:
+    margin = max(_MARGIN, page.height / 10)
+    if item.bottom < margin:
         return "head", text
-    return ("foot", text) if item.top > (1 - _MARGIN) * page.height else None
+    return ("foot", text) if item.top > page.height - margin else None
 
 
 # --- text -------------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ _OVERPRINT = 1.0  # points within which the same letter again is bold type, not 
 _SAME_LINE = 0.4  # of the letters' size: how far midpoints of one line may lie apart
 _WORD_GAP = 0.22  # of the size, between Latin letters and digits
 _COLUMN_GAP = 0.9  # of the size, beside a Chinese character; less is spacing to fill the line
-_MIN_OPEN_RULES = 3  # horizontal lines of equal length that make a table whose outer sides are not drawn
+_MIN_OPEN_RULES = 2  # level lines that a table whose outer sides are not drawn has at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,20 +191,35 @@ def _tables(page: BoundedPage, letters: list[Letter]) -> tuple[list[PlacedTable]
 
 
 def _open_sides(level: list[Edge], upright: list[Edge]) -> Iterator[Edge]:
-    """The outer sides of tables that are ruled inside only: upright lines where several level lines end together."""
+    """The outer sides of tables that are ruled inside only: upright lines where the level lines of one table end."""
     for end in ("x0", "x1"):
         ending: dict[int, list[Edge]] = {}
         for edge in level:
             ending.setdefault(round(edge[end] / SNAP), []).append(edge)
         for edges in ending.values():
-            left, right, x = edges[0]["x0"], edges[0]["x1"], edges[0][end]
-            top, bottom = min(edge["top"] for edge in edges), max(edge["top"] for edge in edges)
-            beside = [edge["x0"] for edge in upright if edge["top"] < bottom and edge["bottom"] > top]
-            crossed = any(left < other < right for other in beside)
-            drawn = any(abs(other - x) < 2 * SNAP for other in beside)
-            if len(edges) >= _MIN_OPEN_RULES and crossed and not drawn:
-                size = {"height": bottom - top, "width": 0}
-                yield {"object_type": "line", "x0": x, "x1": x, "top": top, "bottom": bottom, **size}
+            x = edges[0][end]
+            for top, bottom in _ruled_inside(sorted(edges, key=lambda edge: edge["top"]), upright):
+                drawn = any(
+                    abs(edge["x0"] - x) < 2 * SNAP and edge["top"] < bottom and edge["bottom"] > top for edge in upright
+                )
+                if not drawn:
+                    size = {"height": bottom - top, "width": 0}
+                    yield {"object_type": "line", "x0": x, "x1": x, "top": top, "bottom": bottom, **size}
+
+
+def _ruled_inside(level: list[Edge], upright: list[Edge]) -> Iterator[tuple[float, float]]:
+    """Top and bottom of each run of level lines that upright ones connect from one to the next, within their length."""
+    run: list[Edge] = level[:1]
+    for before, after in pairwise(level):
+        middle = (before["top"] + after["top"]) / 2
+        left, right = max(before["x0"], after["x0"]) - SNAP, min(before["x1"], after["x1"]) + SNAP
+        if not any(edge["top"] < middle < edge["bottom"] and left < edge["x0"] < right for edge in upright):
+            if len(run) >= _MIN_OPEN_RULES:
+                yield run[0]["top"], run[-1]["top"]
+            run = []
+        run.append(after)
+    if len(run) >= _MIN_OPEN_RULES:
+        yield run[0]["top"], run[-1]["top"]
 
 
 def _filled(
