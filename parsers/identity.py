@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from parsers import years
-from parsers.dates import published_on
+from parsers.dates import SHORT, published_on
 from parsers.gazetteer import Place, divisions
 from parsers.normal import normalise
 from parsers.organizations import Kind, completed, official_name
@@ -22,6 +22,9 @@ from parsers.titles import printed_title
 from parsers.years import YearWitness, with_digits
 
 _QUOTED_TITLE = re.compile(r'"([^"]{4,60}?(?:年度工作报告|年度报告|年报|工作报告))"')  # 《》 are quotes once normalised
+# White space and full-width forms are still in the line.
+_MAY_BE_DATED = re.compile(r"[2２二]\s*[0０〇○零O]\s*[0-9０-９〇○零一二]|[发發]布|日期|[时時][间間]")
+_LABEL_OF_A_DATE = re.compile(r"(?:日期|时间):?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +60,14 @@ def read_identity(
     titles = [with_digits(normalise(text)) for text in (printed, title, document.title)]
     titles = [text for text in dict.fromkeys([*titles, *_quoted_titles(paragraphs)]) if text]
 
-    published, date_witness = published_on(paragraphs, document.metadata, url)
+    dated = _dated_lines(document)
+    published, date_witness = published_on(dated, document.metadata, url)
     file_name = with_digits(normalise(re.sub(r"\.\w{2,5}$", "", file_name)))
     found = years.witnesses("\n".join(paragraphs), titles=titles, file_name=file_name, published_on=published, url=url)
     year, issues = years.decide(found, published)
 
     portal = divisions().at(portal_region.ljust(6, "0")[:6], year or NEWEST) if portal_region else None
-    reporter = find_reporter(paragraphs, titles=titles, file_name=file_name, metadata=metadata, portal=portal)
+    reporter = find_reporter(paragraphs, titles=titles, dated=dated, file_name=file_name, metadata=metadata, portal=portal)
     hints = [*titles, *metadata.values(), *paragraphs[:3]]
     name = _completed(reporter.name, hints, portal, year) if reporter else None
     placement = find_region(name, portal_region=portal_region, year=year, text_hints=hints)
@@ -92,6 +96,18 @@ def _texts(document: Document) -> list[str]:
     return with_digits("\n".join(text for text in texts if text)).split("\n")
 
 
+def _dated_lines(document: Document) -> list[str]:
+    """The short lines of the whole page that may hold a date, with the lines around them: date lines and signatures."""
+    lines = [
+        line for line in document.page_text.splitlines() or (block.text for block in document.paragraphs) if line.strip()
+    ]
+    dated = (at for at, line in enumerate(lines) if len(line) <= 2 * SHORT and _MAY_BE_DATED.search(line))
+    near = sorted({beside for at in dated for beside in (at - 1, at, at + 1) if 0 <= beside < len(lines)})
+    texts = [with_digits(normalise(lines[at])) if len(lines[at]) <= 2 * SHORT else "" for at in near]
+    following = [*texts[1:], ""]
+    return [text + after if _LABEL_OF_A_DATE.search(text) else text for text, after in zip(texts, following, strict=False)]
+
+
 def _quoted_titles(paragraphs: Sequence[str]) -> Iterator[str]:
     """Titles that the report gives itself in its first sentences: 现发布《崇信县2024年政府信息公开工作年度报告》."""
     for paragraph in paragraphs[:5]:
@@ -108,5 +124,5 @@ def _completed(name: str, texts: Sequence[str], portal: Place | None, year: int 
 def _doubts(organization: str | None, witness: str) -> Iterator[Issue]:
     if organization is None:
         yield Issue("warning", "organization_unknown", "Nothing in the document says whose report it is.")
-    elif witness in ("portal", "site") or witness.startswith("meta"):
+    elif witness in ("portal", "site", "source") or witness.startswith("meta"):
         yield Issue("warning", "organization_guessed", f"Taken for the report of {organization}, after the {witness} only.")

@@ -38,7 +38,11 @@ def _converter() -> OpenCC:
 
 def simplify(text: str) -> str:
     """Text in simplified characters after NFKC; over-converted pages (全麵, 製度, 複議) come out right as well."""
-    return str(_converter().convert(unicodedata.normalize("NFKC", text)))
+    text = unicodedata.normalize("NFKC", text)
+    try:
+        return str(_converter().convert(text))
+    except UnicodeEncodeError:  # lone surrogates, which are no characters
+        return str(_converter().convert(text.encode("utf-8", "replace").decode()))
 
 
 @lru_cache(maxsize=1 << 15)

@@ -10,20 +10,25 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from parsers.gazetteer import Place
 from parsers.organizations import Kind, is_organization, official_name
 from parsers.place_names import read_places
 from parsers.titles import reporter_of_site, reporter_of_title, site_of_title
 
-BEGINNING = 15  # paragraphs in which the text introduces its writer
-LONG = 40  # characters from which a paragraph is text, and no menu of the page
+BEGINNING = 15  # sentences in which the text introduces its writer
 SITE_KEYS = ("contentsource", "source", "author", "publisher", "sitename", "og:site_name", "application-name", "copyright")
 
 _DATE_LINE = re.compile(r"\(?20\d\d[年./-]\d{1,2}[月./-]\d{1,2}日?\)?")
 # 现公布崇信县教育局2021年政府信息公开工作年度报告
 _STATED = re.compile(
     r"([\u3400-\u9fff]{3,30})(?:关于)?20\d\d年(?:度)?(?:的)?(?:政府|政务)?(?:信息|政务)公开(?:工作)?(?:情况)?(?:年度)?(?:报告|年报)"
+)
+_SENTENCE = re.compile("[,。;]")
+_SOURCE = re.compile(
+    r"(?:来源|发布机构|发布单位|公开主体|责任单位):(.{2,30}?)"
+    r"(?=浏览|阅读|点击|访问|作者|字体|字号|发布|日期|时间|编辑|责任|[\d\[(|]|$)"
 )
 _COMPILER = re.compile(
     r"由([\u3400-\u9fff]{3,30}?)(?:负责)?(?:编制|编写|撰写|起草)|([\u3400-\u9fff]{3,30}?)(?:编制|编写)(?:了|本|此|的)"
@@ -55,29 +60,27 @@ def find_reporter(
     paragraphs: Sequence[str],
     *,
     titles: Sequence[str] = (),
+    dated: Sequence[str] = (),
     file_name: str = "",
     metadata: Mapping[str, str] | None = None,
     portal: Place | None = None,
 ) -> Testimony | None:
     """The first testimony that holds.
 
-    All texts are simplified, without white space (`parsers.normal.normalise`) and with digits (`parsers.years.with_digits`).
+    `dated` are the lines that hold a date and those beside them. All texts are simplified, without white space (`parsers.normal.normalise`) and with digits (`parsers.years.with_digits`).
     """
-    start = next((at for at, paragraph in enumerate(paragraphs) if len(paragraph) >= LONG), 0)
-    beginning = paragraphs[start : start + BEGINNING]
-    for testimony in _strong(paragraphs, beginning, titles, file_name):
+    beginning = list(islice(filter(_SENTENCE.search, paragraphs), BEGINNING))
+    for testimony in _strong(beginning, titles, dated, file_name):
         return testimony
     speaks_as = _speaks_as("\n".join(paragraphs))
-    for testimony in _weak(beginning, titles, metadata or {}, portal):
+    for testimony in _weak(beginning, titles, dated, metadata or {}, portal):
         kind = official_name(testimony.name)[1]
         if speaks_as is None or kind == speaks_as or (kind == "zone" and speaks_as == "government"):
             return testimony
     return None
 
 
-def _strong(
-    paragraphs: Sequence[str], beginning: Sequence[str], titles: Sequence[str], file_name: str
-) -> Iterator[Testimony]:
+def _strong(beginning: Sequence[str], titles: Sequence[str], dated: Sequence[str], file_name: str) -> Iterator[Testimony]:
     for title in titles:
         if name := reporter_of_title(title) or ("20" in title and reporter_of_site(title)):
             yield Testimony(name, "title")
@@ -87,14 +90,18 @@ def _strong(
         for match in _STATED.finditer(paragraph):
             if name := organization_at_end(match[1]):
                 yield Testimony(name, "text")
-    if name := _signature(paragraphs):
+    if name := _signature(dated):
         yield Testimony(name, "signature")
     if name := _speaker(beginning):
         yield Testimony(name, "text")
 
 
 def _weak(
-    beginning: Sequence[str], titles: Sequence[str], metadata: Mapping[str, str], portal: Place | None
+    beginning: Sequence[str],
+    titles: Sequence[str],
+    dated: Sequence[str],
+    metadata: Mapping[str, str],
+    portal: Place | None,
 ) -> Iterator[Testimony]:
     for paragraph in beginning:
         for match in _COMPILER.finditer(paragraph):
@@ -102,6 +109,9 @@ def _weak(
                 yield Testimony(name, "compiler")
                 # A county's own report is compiled by its office (崇信县人民政府办公室, 岳阳县政务公开领导小组办公室).
                 yield Testimony(name[: max((reading.end for reading in read_places(name)), default=0)] or name, "compiler")
+    for line in dated:
+        if (source := _SOURCE.search(line)) and (name := reporter_of_site(source[1])):
+            yield Testimony(name, "source")
     for key in SITE_KEYS:
         if name := reporter_of_site(metadata.get(key, "")):
             yield Testimony(name, f"meta {key}")
@@ -119,13 +129,12 @@ def _speaks_as(text: str) -> Kind | None:
     return best[0][0] if best and (len(best) == 1 or best[0][1] > best[1][1]) else None
 
 
-def _signature(paragraphs: Sequence[str]) -> str | None:
+def _signature(dated: Sequence[str]) -> str | None:
     """A name that stands alone with a date under it, before it or on its line; the last one of the document."""
-    for at in reversed(range(len(paragraphs))):
-        line = paragraphs[at]
-        if "20" not in line or len(line) > 60 or not (date := _DATE_LINE.search(line)):
+    for at in reversed(range(len(dated))):
+        if len(dated[at]) > 60 or not (day := _DATE_LINE.search(dated[at])):
             continue
-        beside = [line.replace(date[0], ""), *paragraphs[max(at - 1, 0) : at], *paragraphs[at + 1 : at + 2]]
+        beside = (dated[at].replace(day[0], ""), *dated[max(at - 1, 0) : at], *dated[at + 1 : at + 2])
         if name := next((name for name in beside if is_organization(name)), None):
             return name
     return None
