@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from parsers.gazetteer import Place
+from parsers.gazetteer import Place, contains
 from parsers.organizations import Kind, is_organization, official_name
 from parsers.place_names import read_places
 from parsers.titles import reporter_of_site, reporter_of_title, site_of_title
@@ -65,19 +65,26 @@ def find_reporter(
     metadata: Mapping[str, str] | None = None,
     portal: Place | None = None,
 ) -> Testimony | None:
-    """The first testimony that holds.
+    """The first testimony that holds; `dated` are the lines that hold a date and those beside them.
 
-    `dated` are the lines that hold a date and those beside them. All texts are simplified, without white space (`parsers.normal.normalise`) and with digits (`parsers.years.with_digits`).
+    All texts are simplified, without white space (`parsers.normal.normalise`) and with digits (`parsers.years.with_digits`).
     """
     beginning = list(islice(filter(_SENTENCE.search, paragraphs), BEGINNING))
-    for testimony in _strong(beginning, titles, dated, file_name):
+    if testimony := next(_strong(beginning, titles, dated, file_name), None):
         return testimony
     speaks_as = _speaks_as("\n".join(paragraphs))
-    for testimony in _weak(beginning, titles, dated, metadata or {}, portal):
-        kind = official_name(testimony.name)[1]
-        if speaks_as is None or kind == speaks_as or (kind == "zone" and speaks_as == "government"):
-            return testimony
-    return None
+    weak = _weak(beginning, titles, dated, metadata or {}, portal)
+    return next((testimony for testimony in weak if _holds(testimony, speaks_as, portal)), None)
+
+
+def _holds(testimony: Testimony, speaks_as: Kind | None, portal: Place | None) -> bool:
+    """Whether the text may be that body's: it speaks as one of its kind, and no higher one's than the portal's own place."""
+    kind = official_name(testimony.name)[1]
+    if speaks_as is not None and kind != speaks_as and not (kind == "zone" and speaks_as == "government"):
+        return False
+    places = {reading.place.code for reading in read_places(testimony.name)}
+    above = portal is not None and any(code != portal.code and contains(code, portal.code) for code in places)
+    return not (above and kind == "government")
 
 
 def _strong(beginning: Sequence[str], titles: Sequence[str], dated: Sequence[str], file_name: str) -> Iterator[Testimony]:
@@ -92,8 +99,6 @@ def _strong(beginning: Sequence[str], titles: Sequence[str], dated: Sequence[str
                 yield Testimony(name, "text")
     if name := _signature(dated):
         yield Testimony(name, "signature")
-    if name := _speaker(beginning):
-        yield Testimony(name, "text")
 
 
 def _weak(
@@ -103,6 +108,8 @@ def _weak(
     metadata: Mapping[str, str],
     portal: Place | None,
 ) -> Iterator[Testimony]:
+    if name := _speaker(beginning):
+        yield Testimony(name, "text")
     for paragraph in beginning:
         for match in _COMPILER.finditer(paragraph):
             if name := organization_at_end(match[1] or match[2]):
