@@ -36,7 +36,7 @@ def read_list(text: str, url: str, *, build: str | None = None, column: bool = F
     `build` (Portal.build) allows one way of paging only; recognised from the page when None. `column`: it is known from
     elsewhere that this is a column of reports; a page that says so itself needs no help.
 
-    Raises ValueError for an unknown `build`.
+    Raises TooLarge past the bounds of `parse_page`, and ValueError for an unknown `build`.
     """
     if build is not None and build not in BUILDS:
         raise ValueError(f"unknown build {build!r}; known are {', '.join(BUILDS)}")
@@ -91,7 +91,7 @@ def _read_html(text: str, url: str, build: str | None, column: bool) -> ListPage
         links, left_out = _data_links(inline, page.column)
     following, found_build, stated = _paging(page, build, len(links) + len(left_out))
     sub_lists = [*frames(page), *sorted_out.columns]
-    if not links and not sub_lists:
+    if not (links or sub_lists or following):
         sub_lists += _asked_for(page)
     return ListPage(
         links, left_out, tuple(following), tuple(sub_lists), stated.total, stated.pages, found_build, page.column

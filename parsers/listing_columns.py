@@ -14,10 +14,13 @@ from parsers.listing_dataproxy import dataproxy_records
 from parsers.listing_entries import Entry, Shape, link_address, read_entries
 from parsers.listing_pages import is_pager_text
 from parsers.listing_records import Link, Request, SubList
-from parsers.listing_scripts import LONGEST_SCRIPT, address_of_call, variables
+from parsers.listing_scripts import LONGEST_SCRIPT, sent_on, variables
 from parsers.listing_titles import Judgement, judge, names_column, plain_title, years_in
 from parsers.urls import page_key
+from parsers.verdicts import TooLarge
 
+LONGEST_PAGE = 3_000_000  # characters
+DEEPEST_PAGE = 300  # elements within elements
 MOST_FRAMES = 8  # iframes of one page that are followed
 TINY_FRAME = re.compile(r"^(?:0|1|2)(?:px)?$")
 SIDE_FRAME = re.compile(r"head|foot|top|bottom|nav|menu|weather|tianqi|count|stat|login|share|search|map|video|player", re.I)
@@ -62,8 +65,15 @@ class Sorted:
 
 
 def parse_page(text: str, url: str, column: bool) -> Page:
-    """Parse a page. Entries that its scripts hold as HTML (datastores, document.write) are read like those of the page."""
+    """Parse a page. Entries that its scripts hold as HTML (datastores, document.write) are read like those of the page.
+
+    Raises TooLarge for a page past `LONGEST_PAGE` or `DEEPEST_PAGE`.
+    """
+    if len(text) > LONGEST_PAGE:
+        raise TooLarge(f"a list page of {len(text)} characters; the bound is {LONGEST_PAGE}")
     soup = BeautifulSoup(text, "lxml")
+    if _depth(soup) > DEEPEST_PAGE:
+        raise TooLarge(f"a list page nested more than {DEEPEST_PAGE} deep")
     script = "\n".join(tag.get_text() for tag in soup.find_all("script"))[:LONGEST_SCRIPT]
     records = dataproxy_records(text)
     written = records or _written(script)
@@ -75,6 +85,16 @@ def parse_page(text: str, url: str, column: bool) -> Page:
     says_column = any(names_column(part) for part in (heading, *_context(soup)))
     report = REPORT_CELLS.search("".join(soup.get_text().split())) is not None and soup.find("table") is not None
     return Page(soup, url, script, column or says_column, heading, len(records), report)
+
+
+def _depth(soup: BeautifulSoup) -> int:
+    deepest = 0
+    waiting: list[tuple[Tag, int]] = [(soup, 0)]
+    while waiting:
+        tag, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        waiting += [(child, depth + 1) for child in tag.contents if isinstance(child, Tag)]
+    return deepest
 
 
 def sort_entries(page: Page) -> Sorted:
@@ -188,9 +208,9 @@ def frames(page: Page) -> list[SubList]:
         if target is not None:
             found.append(_onward(page, target[1], "the page sends on to it (meta refresh)"))
     if len(page.soup.get_text(strip=True)) < SHORT_PAGE and page.soup.find("a", href=True) is None:
-        target_of_script = address_of_call(page.script, "", variables(page.script))
-        if target_of_script:
-            found.append(_onward(page, target_of_script, "the page's script sends on to it"))
+        goal = sent_on(page.script, variables(page.script))
+        if goal is not None:
+            found.append(_onward(page, goal, "the page's script sends on to it"))
     return [one for one in found[:MOST_FRAMES] if one.request.url and page_key(one.request.url) != page_key(page.url)]
 
 

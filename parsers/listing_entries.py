@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,13 +17,17 @@ from bs4.element import PageElement
 from parsers.listing_scripts import address_of_call, variables
 from parsers.urls import canonical_url, document_key
 
+MOST_ENTRIES = 5_000  # links of one page that are read
+DEEPEST = 60  # elements around a link that are looked at
 LONGEST_HEADING = 40  # characters
+LONGEST_TEXT = 500  # characters of any element that are looked at
 LONGEST_ITEM = 160  # characters of text beside a title that still belong to its entry
 DATE = re.compile(
     r"(?<!\d)(20\d\d|19\d\d)\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})(?!\d)\s*日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?"
 )
+# Around a title: bullets, and brackets that a date beside it has left open.
 EDGES = re.compile(
-    r"^[\s\[\](){}【】()·•>—-]+|[\s\[({【(·•>—-]+$|(?<=\s)[\])】]+$"
+    r"^[\s\[\](){}【】\uff08\uff09·•>—-]+|[\s\[({【\uff08·•>—-]+$|(?<=\s)[\])】\uff09]+$"
 )  # around a title, brackets of a date left open
 CUT = re.compile(r"(?:…+|\.{2,}|。。+)\s*$")
 # Class names and ids of what surrounds the content. "left" and "side" are not among them: many sites keep their lists there.
@@ -86,12 +91,13 @@ def shape_of(url: str) -> Shape:
 
 def read_entries(soup: BeautifulSoup, url: str, script: str) -> list[Entry]:
     """Links of the page in its order, each address once; links that lead nowhere, to pictures or to mail are not among them."""
-    anchors = list(_anchors(soup, url, script))
+    anchors = list(itertools.islice(_anchors(soup, url, script), MOST_ENTRIES))
     crowd = _crowd(anchors)
+    boxes: dict[int, str] = {}
     found: dict[str, Entry] = {}
     for anchor, address in anchors:
         key = document_key(address)
-        entry = _entry(anchor, address, crowd)
+        entry = _entry(anchor, address, crowd, boxes)
         before = found.get(key)
         if (
             before is None
@@ -149,27 +155,30 @@ def _crowd(anchors: Iterable[tuple[Tag, str]]) -> set[int]:
     first: dict[int, str] = {}
     crowd: set[int] = set()
     for anchor, address in anchors:
-        for element in anchor.parents:
+        for element in itertools.islice(anchor.parents, DEEPEST):
             if first.setdefault(id(element), address) != address:
                 crowd.add(id(element))
     return crowd
 
 
-def _entry(anchor: Tag, address: str, crowd: set[int]) -> Entry:
+def _entry(anchor: Tag, address: str, crowd: set[int], boxes: dict[int, str]) -> Entry:
     item = _item(anchor, crowd)
     text = _text(anchor)
+    box = boxes.get(id(item.parent))
+    if box is None:
+        box = boxes[id(item.parent)] = _box(item)
     listed_on = find_date(_beside(item, anchor)) or find_date(text)
     parent = item.parent
     above = parent.parent if parent is not None else None
     group = (id(above), parent.name if parent is not None else "", " ".join(_classes(parent)) if parent is not None else "")
-    return Entry(address, _title(anchor, text, item), listed_on, shape_of(address), group, _in_chrome(anchor), _box(item))
+    return Entry(address, _title(anchor, text, item), listed_on, shape_of(address), group, _in_chrome(anchor), box)
 
 
 def _item(anchor: Tag, crowd: set[int]) -> Tag:
     """The largest element that holds this link and no other, as far as its text stays that of one entry."""
     item = anchor
     room = len(_text(anchor)) + LONGEST_ITEM
-    for element in anchor.parents:
+    for element in itertools.islice(anchor.parents, DEEPEST):
         if element.name in ("body", "html", "[document]") or id(element) in crowd or len(_text(element)) > room:
             break
         item = element
@@ -179,14 +188,14 @@ def _item(anchor: Tag, crowd: set[int]) -> Tag:
 
 
 def _beside(item: Tag, anchor: Tag) -> str:
-    """Text of the entry without its title: inside the item, then up to the next link after it."""
-    own = {id(part) for part in anchor.find_all(string=True)}
-    text = " ".join(str(part) for part in item.find_all(string=True) if id(part) not in own)
+    """Text of the entry without its title: inside the item, then after it and before it on the same line."""
+    own = {id(part) for part in itertools.islice(anchor.strings, LONGEST_TEXT)}
+    text = " ".join(str(part) for part in itertools.islice(item.strings, LONGEST_TEXT) if id(part) not in own)[:LONGEST_TEXT]
     if DATE.search(text):
         return text
     for neighbours in (item.next_siblings, item.previous_siblings):
         for sibling in neighbours:
-            if isinstance(sibling, Tag) and (sibling.name == "a" or sibling.find("a") is not None):
+            if isinstance(sibling, Tag) and (sibling.name in ("a", "br", "hr") or sibling.find("a") is not None):
                 break
             text += " " + _text(sibling)
             if len(text) > LONGEST_ITEM or DATE.search(text):
@@ -197,7 +206,7 @@ def _beside(item: Tag, anchor: Tag) -> str:
 def _title(anchor: Tag, text: str, item: Tag) -> str:
     """The whole title: the text, or the title attribute where the text is cut off or says nothing."""
     attribute = " ".join(str(anchor.get("title") or "").split())
-    labelled = re.search(r"标题\s*[::]\s*(.+?)(?:\s*(?:发布|发文|日期|时间|文号)\S*\s*[::]|$)", attribute)
+    labelled = re.search(r"标题\s*[:\uff1a]\s*(.+?)(?:\s*(?:发布|发文|日期|时间|文号)\S*\s*[:\uff1a]|$)", attribute)
     attribute = labelled[1] if labelled else attribute
     shown = EDGES.sub("", DATE.sub(" ", text)) or text
     if attribute and (CUT.search(shown) or len(shown) < 2 or attribute.startswith(CUT.sub("", shown)[:8])):
@@ -218,7 +227,7 @@ def _box(item: Tag) -> str:
             break
         heading = element.find(["h1", "h2", "h3", "h4", "h5", "caption", "legend"], recursive=False)
         texts = [_text(heading)] if isinstance(heading, Tag) else []
-        texts += [_text(sibling) for sibling in list(element.previous_siblings)[:6] if isinstance(sibling, Tag)]
+        texts += [_text(sibling) for sibling in itertools.islice(element.previous_siblings, 6) if isinstance(sibling, Tag)]
         nearest = next((text for text in texts if text), "")
         if nearest:
             return nearest if len(nearest) <= LONGEST_HEADING else ""
@@ -227,7 +236,7 @@ def _box(item: Tag) -> str:
 
 
 def _in_chrome(anchor: Tag) -> bool:
-    for element in anchor.parents:
+    for element in itertools.islice(anchor.parents, DEEPEST):
         if element.name in ("nav", "header", "footer"):
             return True
         names = " ".join(_classes(element)) + " " + str(element.get("id") or "")
@@ -243,4 +252,14 @@ def _classes(element: Tag) -> list[str]:
 
 
 def _text(element: PageElement) -> str:
-    return " ".join(element.get_text(" ").split())
+    """The beginning of an element's text, white space single; links that are not closed hold the whole rest of their page."""
+    if not isinstance(element, Tag):
+        return " ".join(element.get_text()[:LONGEST_TEXT].split())
+    parts: list[str] = []
+    length = 0
+    for part in element.strings:
+        parts.append(part[:LONGEST_TEXT])
+        length += len(part)
+        if length > LONGEST_TEXT:
+            break
+    return " ".join(" ".join(parts).split())[:LONGEST_TEXT]

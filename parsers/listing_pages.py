@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -15,6 +16,7 @@ from parsers.listing_records import Request
 from parsers.listing_scripts import UNKNOWN, Call, calls, templates, variables
 from parsers.urls import canonical_url, page_key, same_site
 
+MOST_LINKS = 200  # of one page's pager
 MOST_PAGES = 2000  # that a page may state; more is taken for a mistake
 
 ONWARD = re.compile(r"^(?:下一?页|后一?页|向后|下页>*|next(?:page)?|[>›»]{1,2}|下一页[>›»]*)$", re.IGNORECASE)
@@ -61,7 +63,7 @@ def stated_size(soup: BeautifulSoup, script: str) -> Stated:
 
     A number of entries counts only in a short element or beside a pager's words: the text of a report has 共1234条 too.
     """
-    text = re.sub(r"\s+", "", soup.get_text())
+    text = _compact(soup.get_text())
     total = next((size for size in _totals(text, soup)), None)
     found = PAGES.search(text)
     pages = int(next(group for group in found.groups() if group is not None)) if found else None
@@ -70,17 +72,27 @@ def stated_size(soup: BeautifulSoup, script: str) -> Stated:
 
 def _totals(text: str, soup: BeautifulSoup) -> Iterator[int]:
     alone: set[str] | None = None
-    for match in itertools.islice(TOTAL.finditer(text), 100):
+    for match in itertools.islice(TOTAL.finditer(text), MOST_LINKS):
         around = text[max(0, match.start() - 60) : match.end() + 60]
         if not PAGER_WORD.search(around):
-            if alone is None:
-                short = (
-                    "".join(tag.get_text().split()) for tag in soup.find_all(["div", "span", "p", "td", "em", "b", "strong"])
-                )
-                alone = {re.sub(r"^\W+|\W+$", "", one) for one in short if len(one) <= 20}
+            alone = set(_short_texts(soup)) if alone is None else alone
             if match[0] not in alone:
                 continue
         yield int(match[1] or match[2] or match[3])
+
+
+def _short_texts(soup: BeautifulSoup) -> Iterator[str]:
+    """Texts of small elements that may state a total, without white space and punctuation around them."""
+    for string in itertools.islice(soup.find_all(string=re.compile("[共总记]")), MOST_LINKS):
+        parent = string.parent
+        if parent is not None and len(parent.contents) <= 7:
+            text = _compact(parent.get_text())
+            if len(text) <= 20:
+                yield re.sub(r"^\W+|\W+$", "", text)
+
+
+def _compact(text: str) -> str:
+    return unicodedata.normalize("NFKC", re.sub(r"\s+", "", text))
 
 
 def linked_pages(soup: BeautifulSoup, url: str, script: str) -> list[Request]:
@@ -109,10 +121,15 @@ def linked_pages(soup: BeautifulSoup, url: str, script: str) -> list[Request]:
 
 def pager_links(soup: BeautifulSoup) -> Iterator[tuple[Tag, str]]:
     """Links of a pager with their text without white space; those that lead back are not among them."""
-    for tag in soup.find_all(lambda tag: tag.name in ("a", "button", "input") or tag.has_attr("onclick")):
+    tags = soup.find_all(lambda tag: tag.name in ("a", "button", "input") or tag.has_attr("onclick"))
+    shown = 0
+    for tag in tags:
         text = "".join((tag.get_text() or str(tag.get("value") or tag.get("title") or "")).split())
         if len(text) <= 8 and not BACK.match(text) and (ONWARD.match(text) or LAST.match(text) or NUMBER.match(text)):
             yield tag, text
+            shown += 1
+            if shown == MOST_LINKS:
+                return
 
 
 def is_pager_text(text: str) -> bool:

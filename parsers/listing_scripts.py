@@ -7,12 +7,16 @@ much of JavaScript: calls with literal arguments, variables that are set to lite
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 UNKNOWN = "{n}"  # stands in an address for a value that only the running script would have
-LONGEST_SCRIPT = 400_000  # characters that are read of one page's scripts
+LONGEST_SCRIPT = 300_000  # characters that are read of one page's scripts
+LONGEST_EXPRESSION = 2_000
+LONGEST_BODY = 20_000  # characters of a function or an object
+MOST_CALLS = 50  # of one name that are looked at
 
 STRING = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`""")
 ASSIGNED = re.compile(
@@ -26,6 +30,7 @@ GOES_TO = re.compile(
     r"|(?:(?:window|self|top|parent|document)\.)?location(?:\.href)?\s*=(?!=)\s*"
     r"|\.(?:action|src|href)\s*=(?!=)\s*|\.attr\(\s*['\"](?:href|src|action)['\"]\s*,\s*"
 )
+SENDS_ON = re.compile(r"location\.(?:assign|replace)\s*\(\s*|(?<![\w$])location(?:\.href)?\s*=(?!=)\s*")
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
 
@@ -48,7 +53,8 @@ def variables(script: str) -> dict[str, str]:
 
 def calls(script: str, name: str, known: Mapping[str, str]) -> Iterator[Call]:
     """Calls of functions whose name matches the pattern `name` (case ignored); definitions are not calls."""
-    for match in re.finditer(rf"(?<!function )(?<![\w$])({name})\s*\(", script, re.IGNORECASE):
+    found = re.finditer(rf"(?<!function )(?<![\w$])({name})\s*\(", script, re.IGNORECASE)
+    for match in itertools.islice(found, MOST_CALLS):
         parts = split_top(inside(script, match.end() - 1), ",")
         if not any(part.strip() for part in parts):
             continue
@@ -68,7 +74,7 @@ def address_of_call(code: str, script: str, known: Mapping[str, str]) -> str | N
     direct = _destination(code, known)
     if direct is not None and UNKNOWN not in direct:
         return direct
-    for match in re.finditer(r"([A-Za-z_$][\w$]*)\s*\(", code):
+    for match in itertools.islice(re.finditer(r"([A-Za-z_$][\w$]*)\s*\(", code), MOST_CALLS):
         function = _function(script, match[1])
         if function is None:
             continue
@@ -81,9 +87,17 @@ def address_of_call(code: str, script: str, known: Mapping[str, str]) -> str | N
     return _path_in(code)
 
 
+def sent_on(script: str, known: Mapping[str, str]) -> str | None:
+    """Where the script sends its page by itself: location.href = "list.html" outside of any function."""
+    for match in itertools.islice(FUNCTION.finditer(script), MOST_CALLS):
+        script = script.replace(inside(match.string, match.end() - 1), "") if match[1] else script
+    target = next((evaluate(expression_at(script, match.end()), known) for match in SENDS_ON.finditer(script)), None)
+    return target if target and UNKNOWN not in target else None
+
+
 def templates(script: str, known: Mapping[str, str]) -> Iterator[str]:
     """Addresses that scripts go to with one unknown value in them: "list_{n}.html"."""
-    for function in FUNCTION.finditer(script):
+    for function in itertools.islice(FUNCTION.finditer(script), MOST_CALLS):
         body = inside(script, function.end() - 1)
         parameters = [name.strip() for name in (function[2] or function[4] or "").split(",")]
         hidden = {name: value for name, value in {**known, **variables(body)}.items() if name not in parameters}
@@ -97,6 +111,8 @@ def evaluate(expression: str, known: Mapping[str, str]) -> str | None:
 
     None when the expression is none of these.
     """
+    if len(expression) > LONGEST_EXPRESSION:
+        return None
     total = ""
     for part in split_top(expression.strip().rstrip(";"), "+"):
         text = part.strip()
@@ -106,7 +122,7 @@ def evaluate(expression: str, known: Mapping[str, str]) -> str | None:
             total += text
         elif text in known:
             total += known[text]
-        elif re.fullmatch(r"[\w$.()\[\]\s*/%-]+(?:\([^)]*\))?", text):
+        elif re.fullmatch(r"[\w$.()\[\]\s*/%-]+", text):
             total += UNKNOWN
         else:
             return None
@@ -114,9 +130,9 @@ def evaluate(expression: str, known: Mapping[str, str]) -> str | None:
 
 
 def inside(text: str, opening: int) -> str:
-    """What stands between the bracket at `opening` and its partner; to the end where it has none."""
-    depth, position = 0, opening
-    while position < len(text):
+    """What stands between the bracket at `opening` and its partner; as much as is read where it has none."""
+    depth, position, end = 0, opening, min(len(text), opening + LONGEST_BODY)
+    while position < end:
         quoted = STRING.match(text, position)
         if quoted:
             position = quoted.end()
@@ -128,7 +144,7 @@ def inside(text: str, opening: int) -> str:
             if depth == 0:
                 return text[opening + 1 : position]
         position += 1
-    return text[opening + 1 :]
+    return text[opening + 1 : end]
 
 
 def split_top(text: str, separator: str) -> list[str]:
@@ -153,8 +169,8 @@ def split_top(text: str, separator: str) -> list[str]:
 
 def expression_at(text: str, start: int) -> str:
     """The expression that begins at `start`: up to a `;`, `,`, line end or closing bracket that is not its own."""
-    depth, position = 0, start
-    while position < len(text):
+    depth, position, end = 0, start, min(len(text), start + LONGEST_EXPRESSION)
+    while position < end:
         quoted = STRING.match(text, position)
         if quoted:
             position = quoted.end()

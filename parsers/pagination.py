@@ -18,10 +18,10 @@ from dataclasses import dataclass, field, replace
 from parsers.decode import page_verdict
 from parsers.listing import read_list
 from parsers.listing_records import Link, ListPage, Request, SubList
-from parsers.listing_titles import years_in
+from parsers.listing_titles import names_column, years_in
 from parsers.records import Issue, Portal, ReportLink
 from parsers.urls import canonical_url, document_key, page_key
-from parsers.verdicts import NotFound, SoftNotFound, Verdict
+from parsers.verdicts import NotFound, SoftNotFound, TooLarge, Verdict
 
 MOST_PAGES = 400  # of one list
 MOST_LISTS = 300  # of one portal
@@ -97,8 +97,13 @@ class Crawl:
         if verdict is not None:
             self.fail(request, verdict)
             return ()
-        listing = self._under_way.pop(request)
-        page = self._read(text, address, listing, request)
+        listing = self._under_way[request]
+        try:
+            page = self._read(text, address, listing, request)
+        except TooLarge as too_large:
+            self.fail(request, too_large)
+            return ()
+        del self._under_way[request]
         first = listing.read == 0
         listing.read += 1
         self._pages_read += 1
@@ -175,7 +180,9 @@ class Crawl:
         key = document_key(link.url)
         if key in self._found:
             return None
-        report = ReportLink(link.url, link.title, self._portal.name, request.url, link.reason, link.listed_on)
+        report = ReportLink(
+            link.url, link.title, self._portal.name, request.url, link.reason, link.listed_on, _stated_year(link.title)
+        )
         self._found[key] = report
         return report
 
@@ -185,9 +192,9 @@ class Crawl:
             return True
         named = years_in(link.title)
         if named:
-            return bool(named & self._years) or (
-                len(link.title) <= len("2023年度") and bool({year - 1 for year in named} & self._years)
-            )
+            if not names_column(link.title):  # a bare 2024年 may be that of the publication
+                named |= {year - 1 for year in named}
+            return bool(named & self._years)
         return link.listed_on is None or int(link.listed_on[:4]) >= min(self._years)
 
     def _advance(self, listing: _List, page: ListPage, request: Request, new_report: bool) -> None:
@@ -236,6 +243,12 @@ class Crawl:
         listing = _List(f"{title} {_named(request)}".strip(), depth, column, instead=instead)
         self._lists.append(listing)
         self._ask(listing, request)
+
+
+def _stated_year(title: str) -> int | None:
+    """The year of the report, where its title names one and only one. A bare 2023年 may be that of the publication."""
+    years = years_in(title)
+    return next(iter(years)) if len(years) == 1 and names_column(title) else None
 
 
 def _starting(address: str) -> Request:
