@@ -73,6 +73,20 @@ def test_lists_lead_to_every_page_once(sample: SampleServer, client: Client) -> 
     assert Counter(listed_urls(client, sample)) == Counter(page.url for page in sample.pages)
 
 
+def test_static_list_names_its_pages_in_the_script_alone(sample: SampleServer, client: Client) -> None:
+    first = sample.portals[0].lists[0]
+    for number, address in enumerate((first, urljoin(first, "index_1.html"), urljoin(first, "index_2.html"))):
+        body = client.get(address)[1].decode()
+        assert f'createPageHTML(3, {number}, "index", "html")' in body
+        assert not [link for link in html.fromstring(body).xpath("//a/@href") if "index_" in link]
+
+
+def test_paged_list_says_how_many_there_are(sample: SampleServer, client: Client) -> None:
+    body = client.get(sample.portals[3].lists[0])[1].decode()
+    assert "共12条 第1/3页" in body
+    assert html.fromstring(body).xpath("//a[text()='下一页']/@href") == ["?page=2"]
+
+
 def test_sample_holds_what_was_promised() -> None:
     assert len(REPORTS) >= 44
     assert {page.year for page in REPORTS} == {2017, 2019, 2021, 2023, 2024}
