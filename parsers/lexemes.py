@@ -54,13 +54,27 @@ def lexemes(grids: Iterable[Grid], template_id: TemplateId) -> list[Lexeme]:
     """Every cell of the grids, in document order, read with the labels of this template."""
     found: list[Lexeme] = []
     row_number = 0
+    words = vocabulary(template_id)
     for grid in grids:
-        found.append(Lexeme(Kind.BREAK, "", (grid.index, 0, 0), row=row_number))
-        for cells in grid.rows:
+        cells = [Lexeme(Kind.BREAK, "", (grid.index, 0, 0), row=row_number)]
+        for row in grid.rows:
             row_number += 1
-            for cell in cells:
-                found.extend(_cell_lexemes(cell, grid, row_number, template_id))
+            for cell in row:
+                cells.extend(_cell_lexemes(cell, grid, row_number, template_id))
+        if not _is_foreign(cells, words):
+            found.extend(cells)
     return _assign_tables(_without_row_numbers(found), vocabulary(template_id))
+
+
+def _is_foreign(cells: list[Lexeme], words: Vocabulary) -> bool:
+    """A table of the author's own: it has headings, and none of them is an official one that could stand nowhere else."""
+    official = any(
+        bool(meaning.items) != bool(meaning.columns)
+        for cell in cells
+        if cell.kind is Kind.LABEL
+        for meaning in words.meanings[cell.key].values()
+    )
+    return not official and any(cell.kind in (Kind.OTHER, Kind.FRAGMENT) for cell in cells)
 
 
 def _cell_lexemes(cell: Cell, grid: Grid, row: int, template_id: TemplateId) -> Iterator[Lexeme]:

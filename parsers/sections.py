@@ -9,7 +9,7 @@ from parsers.normal import normalise
 from parsers.records import Section
 
 _NUMBERED = re.compile(
-    r"^\s*(?:[一二三四五六七八九十]{1,3}\s*[、..,,;;::]|第[一二三四五六七八九十]{1,3}\s*(?:部分|章)[、::\s]?)\s*\S"
+    r"^\s*(?:[一二三四五六七八九十]{1,3}\s*[、.,;:\uff0e\uff0c\uff1b\uff1a]|第[一二三四五六七八九十]{1,3}\s*(?:部分|章)[、:\uff1a\s]?)\s*\S"
 )
 _MAX_HEADING = 60
 _STATUTORY = (
@@ -21,7 +21,8 @@ _STATUTORY = (
     "其他需要报告的事项", "需要说明的其他事项", "回应解读情况", "附表", "附件",
 )  # fmt: skip
 _STATUTORY_KEYS = tuple(sorted({normalise(name) for name in _STATUTORY}, key=len, reverse=True))
-_SENTENCE = re.compile(r"[。;;!!??]")
+_SENTENCE = re.compile(r"[。;!?\uff1b\uff01\uff1f]")
+_LOOSE_MARK = re.compile(r"^[一二三四五六七八九十]{0,2}")
 _MARK = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.,;:]|第[一二三四五六七八九十]{1,3}(?:部分|章)[、:]?)")
 
 
@@ -57,7 +58,7 @@ def split_heading(text: str) -> tuple[str, str]:
         glued = _glued(text)
         if glued:
             return glued
-    elif len(text) <= _MAX_HEADING and normalise(text) in _STATUTORY_KEYS:
+    elif len(text) <= _MAX_HEADING and _LOOSE_MARK.sub("", normalise(text)) in _STATUTORY_KEYS:  # 一 总体情况
         return text, ""
     return "", text
 
@@ -72,5 +73,5 @@ def _glued(text: str) -> tuple[str, str] | None:
                 if _MARK.sub("", normalise(text[:further])) in _STATUTORY_KEYS
             ]
             cut = longer[-1] if longer else end
-            return text[:cut].strip(), text[cut:].strip(" ::。")
+            return text[:cut].strip(), text[cut:].lstrip(" :\uff1a。").rstrip()
     return None

@@ -6,6 +6,7 @@ labels of the codebook, pieces of them, values and cell bars. Within such a run 
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -66,7 +67,8 @@ def _regions(lines: list[str]) -> Iterator[tuple[bool, list[str]]]:
 
 def _holds_cells(lines: list[str]) -> bool:
     """Headings alone are no table, however much they read like its labels (三、回应解读情况)."""
-    return any("|" in line or any(is_value for _, is_value in _words(line)) for line in lines)
+    barred = any("|" in line or any(is_value for _, is_value in _words(line)) for line in lines)
+    return barred or _is_comma_table(lines)
 
 
 def _line_kinds(lines: list[str]) -> list[bool | None]:
@@ -96,8 +98,14 @@ def _line_kind(line: str) -> bool | None:
         return None
     if label_key(stripped) in _section_keys():
         return False
+    if _comma_separated(stripped):
+        return True
     words = list(_words(stripped))
-    left = " ".join(word for word, is_value in words if not is_value and label_key(word) not in UNITS)
+    left = " ".join(
+        word
+        for word, is_value in words
+        if not is_value and label_key(word) not in UNITS and label_key(word) not in _section_keys()
+    )
     if not left:
         return True
     result = scan(left)
@@ -119,6 +127,26 @@ def _words(line: str) -> Iterator[tuple[str, bool]]:
             yield word, _is_value(word)
 
 
+def _is_comma_table(lines: list[str]) -> bool:
+    """Most lines are comma-separated; a single one may be a label with commas (区分处理的,只计这一情形,不计其他情形)."""
+    written = [line.strip() for line in lines if line.strip()]
+    return sum(map(_comma_separated, written)) > 0.5 * len(written)
+
+
+@lru_cache(maxsize=1 << 12)
+def _comma_separated(line: str) -> bool:
+    """A row of comma-separated values: several fields, each of them a label, a value or empty. 1,234 is a number."""
+    if line.count(",") < 2 or "。" in line or "|" in line:
+        return False
+    fields = next(csv.reader([line]), [])
+    written = [field.strip() for field in fields if field.strip()]
+    return (
+        len(fields) > 2
+        and bool(written)
+        and all(_is_value(field) or not scan(field).rest or is_fragment(field) for field in written)
+    )
+
+
 _VALUE_SIGN = re.compile(r"[0-9\uff10-\uff19/\uff0f\\\-\uff0d—–]")
 
 
@@ -134,6 +162,8 @@ def _grid(lines: list[str], index: int, caption: str) -> Grid:
     kept = [line for line in lines if not _MARKUP_ROW.fullmatch(line) and not _PAGE_NUMBER.fullmatch(line)]
     if any("|" in line for line in kept):
         texts = _barred_rows(kept) if _rows_are_lines(kept) else [_barred("\n".join(kept))]
+    elif _is_comma_table(kept):
+        texts = [fields for fields in csv.reader(line.strip() for line in kept) if fields]
     elif any("\t" in line.strip() for line in kept):
         texts = [[cell.strip() for cell in line.split("\t")] for line in kept if line.strip()]
     else:
