@@ -8,7 +8,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,8 +18,7 @@ import pytest
 
 from flows.sample import SampleServer, start_sample
 from flows.sample.__main__ import portal_toml
-
-PATIENCE = 120.0  # seconds; other tests share the machine
+from tests.waiting import PATIENCE, wait_for
 
 
 @dataclass(frozen=True)
@@ -135,15 +133,6 @@ def lake_digest(data: Path) -> str:
         digest.update(f"{path.relative_to(data)}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def wait_for(condition: Any, what: str, patience: float = PATIENCE) -> Any:
-    """Ask until the answer is true; fail where it does not become so."""
-    deadline = time.monotonic() + patience
-    while not (answer := condition()):
-        assert time.monotonic() < deadline, f"in {patience:.0f} s it did not come to this: {what}"
-        time.sleep(0.05)
-    return answer
 
 
 def answers(url: str) -> bool:
