@@ -58,7 +58,7 @@ def stale_partitions(data: DataDirectory, ledger: Database) -> list[Partition]:
             if not name.startswith(CAPTURES_PREFIX)
         }
     whole, present = whole_partitions(data), present_partitions(data)
-    stale = {part for part in wanted.keys() | published.keys() | present if wanted.get(part) != published.get(part)}
+    stale = {part for part in wanted.keys() | published.keys() if wanted.get(part) != published.get(part)}
     stale |= {part for part in wanted if part not in whole} | {part for part in present if part not in wanted}
     return sorted(stale, key=lambda part: part.sort_key)
 

@@ -104,6 +104,24 @@ def test_a_changed_report_replaces_the_old_one(data: DataDirectory, ledger: Ledg
     assert {name: row["organization"] for name, row in reports(data).items()} == {"1": "临江市第7局", "2": "临江市第2局"}
 
 
+def test_other_figures_from_the_same_bytes_make_the_partition_stale(data: DataDirectory, ledger: Ledger) -> None:
+    document = keep(ledger, 1, report(1))
+    publish_all(data, ledger)
+    read(ledger, document, replace(report(1), figures=report(9).figures), parser="8")
+    assert publish_all(data, ledger) == [JILIN_2024]
+    values = pq.read_table(data.part("figures", JILIN_2024), partitioning=None)["value"].to_pylist()
+    assert 9.0 in values
+
+
+def test_reports_stand_in_the_order_of_their_ids(data: DataDirectory, ledger: Ledger) -> None:
+    for number in range(30):
+        keep(ledger, number, report(number))
+    publish_all(data, ledger)
+    identifiers = pq.read_table(data.part("reports", JILIN_2024), partitioning=None)["report_id"].to_pylist()
+    assert identifiers == sorted(identifiers)
+    assert len(identifiers) == 30
+
+
 def test_the_same_report_under_another_parser_version_changes_nothing(data: DataDirectory, ledger: Ledger) -> None:
     document = keep(ledger, 1, report(1))
     publish_all(data, ledger)
