@@ -192,6 +192,18 @@ def test_a_portal_elsewhere_does_not_move_a_body_that_names_its_place() -> None:
     assert place_at("北京市朝阳区人民政府", 2021, "620000") == "110105"
 
 
+def test_a_lone_township_is_placed_only_where_no_other_can_be_meant() -> None:
+    assert place_at("逍遥津街道办事处", 2021) == "340103006"
+    assert place_at("逍遥津街道办事处", 2012) is None  # there is no list of townships for that year
+    assert place_at("逍遥津街道办事处", 2012, "340100") == "340103006"
+
+
+def test_a_bare_stem_before_other_words_may_be_a_townships() -> None:
+    assert place_at("东湖", 2021) == "360102"
+    assert place_at("东湖管理局", 2021) is None  # of 东湖区, or of one of the many 东湖镇 and 东湖街道
+    assert place_at("东湖管理局", 2021, "360100") == "360102"
+
+
 def test_an_unknown_township_stands_with_the_portal() -> None:
     assert place_at("无此乡人民政府", 2021, "620823") == "620823"
     assert place_at("城关镇人民政府", 2021, "620823") == "620823"  # 崇信县 has none of that name
