@@ -114,8 +114,23 @@ def _take_row(row: list[Lexeme], header: _Header, table: Table, words: Vocabular
     for lexeme in row:
         if lexeme.kind is Kind.VALUE or (lexeme.kind is Kind.BLANK and item is not None):
             _take_value(lexeme, item, label_end, header, reading)
+    if item is not None:
+        _refuse_short_row(row, item, label_end, header, reading)
     if item is None and table.key == "proceedings":
         _take_empty_outcomes(row, header, reading, table)
+
+
+def _refuse_short_row(row: list[Lexeme], item: Item, label_end: int, header: _Header, reading: Reading) -> None:
+    """A row that has no cell at all under some heading lost one, and the cells behind it may have moved."""
+    covered = {
+        at for lexeme in row if lexeme.column is not None for at in range(lexeme.column, lexeme.column + lexeme.colspan)
+    }
+    due = {at for at, column in header.columns.items() if column in item.columns and at > label_end}
+    if due - covered and due & covered:
+        reading.unread.update((item.key, column.key) for column in item.columns)
+        reading.trouble(
+            "error", "short_row", f"the row {item.label} has no cell under {len(due - covered)} of its headings", item.key
+        )
 
 
 def _homonym(meaning: Meaning, table: Table, reading: Reading) -> Item:

@@ -27,6 +27,9 @@ class Kind(Enum):
     BREAK = "break"  # between two tables
 
 
+MAX_VALUE_TEXT = 40  # characters of a cell that may be meant as a value; more is a remark
+
+
 @dataclass(frozen=True, slots=True)
 class Lexeme:
     """One meaningful piece of a cell, with where it stands."""
@@ -63,7 +66,7 @@ def lexemes(grids: Iterable[Grid], template_id: TemplateId) -> list[Lexeme]:
                 cells.extend(_cell_lexemes(cell, grid, row_number, template_id))
         if not _is_foreign(cells, words):
             found.extend(cells)
-    return _assign_tables(_without_row_numbers(found), vocabulary(template_id))
+    return _assign_tables(_cells_of_rows(_without_row_numbers(found), words), words)
 
 
 def _is_foreign(cells: list[Lexeme], words: Vocabulary) -> bool:
@@ -143,6 +146,27 @@ def _without_row_numbers(found: list[Lexeme]) -> list[Lexeme]:
         for position, lexeme in enumerate(found)
         if lexeme.kind not in (Kind.VALUE, Kind.BLANK) or position > leading.get(lexeme.row, -1)
     ]
+
+
+def _cells_of_rows(found: list[Lexeme], words: Vocabulary) -> list[Lexeme]:
+    """What stands in a row behind the label of an item, or among values, is meant as a value: 详见附件 is an unreadable one."""
+    rows: dict[int, list[Lexeme]] = {}
+    for lexeme in found:
+        if lexeme.in_row:
+            rows.setdefault(lexeme.row, []).append(lexeme)
+    meant: set[int] = set()
+    for row in rows.values():
+        if all(lexeme.kind is not Kind.OTHER for lexeme in row):
+            continue
+        labels = [position for position, lexeme in enumerate(row) if lexeme.kind is Kind.LABEL]
+        names_item = any(meaning.items for position in labels for meaning in words.meanings[row[position].key].values())
+        among_values = not labels and sum(lexeme.kind is Kind.VALUE for lexeme in row) > 1
+        if names_item or among_values:
+            start = labels[-1] + 1 if labels else next(n for n, lexeme in enumerate(row) if lexeme.kind is Kind.VALUE)
+            meant.update(
+                id(lexeme) for lexeme in row[start:] if lexeme.kind is Kind.OTHER and len(lexeme.text) <= MAX_VALUE_TEXT
+            )
+    return [replace(lexeme, kind=Kind.VALUE) if id(lexeme) in meant else lexeme for lexeme in found]
 
 
 def _assign_tables(found: list[Lexeme], words: Vocabulary) -> list[Lexeme]:
