@@ -10,11 +10,14 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from parsers.bounds import MAX_CHARACTERS
 from parsers.grids import mark_blocks, read_grid, tidy
-from parsers.labels import count_labels
+from parsers.labels import count_labels, labels_within
 from parsers.records import Document, Grid, Paragraph
+from parsers.sections import split_heading
+from parsers.text import read_text
 from parsers.verdicts import TooLarge, Unreadable
 
 MIN_LABELS = 3  # different labels of the codebook that make a table one of figures
+FLATTENED_LABELS = 15  # different labels in a page without tables of figures: its tables stand there as lines
 MIN_NARRATIVE = 200  # characters; trafilatura giving less than this of a longer page has missed the text
 MIN_PROSE_CELL = 60  # characters from which a cell of a table of figures is text of the report
 
@@ -45,11 +48,15 @@ def read_html(text: str) -> Document:
     if _HIDDEN.search(text):
         _drop_hidden_words(root)
     mark_blocks(root)
-    page_text = _lines(str(root.text_content()))
+    written = str(root.text_content())
+    page_text = _lines(written)
     grids, figure_tables = _grids(root)
     for table in figure_tables:
         _drop_figures(table)
     narrative = _narrative(root)
+    if not grids and labels_within(page_text) >= FLATTENED_LABELS:  # tables that became lines before they became a page
+        flattened = read_text(written)
+        grids, narrative = list(flattened.grids), flattened.narrative or narrative
     blocks: tuple[Paragraph | Grid, ...] = (
         *(Paragraph(line, line in headings) for line in narrative.splitlines() if line.strip()),
         *grids,
@@ -160,9 +167,19 @@ def _narrative(root: HtmlElement) -> str:
 
     everything = _lines(str(root.text_content()))
     extracted = extract(root, fast=True, include_comments=False, include_tables=True, deduplicate=False) or ""
+    lines = [line for line in extracted.splitlines() if line.strip()]
     if len(extracted) < MIN_NARRATIVE and len(everything) > 2 * len(extracted):
         return everything
-    return "\n".join(line for line in extracted.splitlines() if line.strip())
+    headings = [line for line in everything.splitlines() if split_heading(line)[0]]
+    if len(headings) > sum(bool(split_heading(line)[0]) for line in lines):
+        return _between(everything.splitlines(), {*lines, *headings})
+    return "\n".join(lines)
+
+
+def _between(lines: list[str], of_text: set[str]) -> str:
+    """From the first line that is known to belong to the text to the last: headings that extraction dropped stand within."""
+    known = [number for number, line in enumerate(lines) if line in of_text]
+    return "\n".join(lines[known[0] : known[-1] + 1])
 
 
 def _lines(text: str) -> str:

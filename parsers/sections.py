@@ -53,7 +53,7 @@ def read_sections(paragraphs: Iterable[str]) -> tuple[Section, ...]:
 def split_heading(text: str) -> tuple[str, str]:
     """The heading that this paragraph is or starts with, and what follows it: ("", text) for plain text."""
     if _NUMBERED.match(text):
-        if len(text) <= _MAX_HEADING and not _SENTENCE.search(text):
+        if len(text) <= _MAX_HEADING and not _SENTENCE.search(text, pos=_mark_length(text)):
             return text, ""
         glued = _glued(text)
         if glued:
@@ -61,6 +61,12 @@ def split_heading(text: str) -> tuple[str, str]:
     elif len(text) <= _MAX_HEADING and _LOOSE_MARK.sub("", normalise(text)) in _STATUTORY_KEYS:  # 一 总体情况
         return text, ""
     return "", text
+
+
+def _mark_length(text: str) -> int:
+    """Characters of the numbering, whose own mark may be a semicolon (一;总体情况)."""
+    match = _NUMBERED.match(text)
+    return match.end() if match else 0
 
 
 def _glued(text: str) -> tuple[str, str] | None:

@@ -23,6 +23,11 @@ _PAGE_NUMBER = re.compile(
 )
 _PROSE = re.compile(r"[。;!?\uff1b\uff01\uff1f]")
 _HEADING = re.compile(r"\s*(?:[一二三四五六七八九十]+[、.,;:\uff0e\uff0c\uff1b\uff1a]|第[一二三四五六七八九十]+部分)")
+_RUN_ON = 1500  # characters from which a line is more than a paragraph
+_SENTENCE_OR_SECTION = re.compile(
+    r"(?<=。)\s+|\s+(?=[一二三四五六]、(?:总体情况|主动公开政府信息|收到和处理|政府信息公开行政|因政府信息公开|存在|其他需要))"
+    r"|(?<=政府信息情况)\s+|(?<=公开申请情况)\s+|(?<=诉讼情况)\s+"
+)
 _SPACES = re.compile(r"[ \t\u00a0\u3000\r\f\v]+")
 _MAX_LINE = 20_000  # a whole table may stand on one line
 _MAX_OTHER = 40  # characters of an unexplained line that may still be a cell
@@ -32,7 +37,7 @@ def read_text(text: str) -> Document:
     """Read plain text. Never raises; a text without tables gives paragraphs only."""
     blocks: list[Paragraph | Grid] = []
     narrative: list[str] = []
-    for region, lines in _regions(text.translate(INVISIBLE).splitlines()):
+    for region, lines in _regions(_broken_lines(text.translate(INVISIBLE))):
         if region and _holds_cells(lines):
             index = sum(isinstance(block, Grid) for block in blocks)
             blocks.append(_grid(lines, index, caption=narrative[-1] if narrative else ""))
@@ -41,6 +46,16 @@ def read_text(text: str) -> Document:
                 blocks.append(Paragraph(line))
                 narrative.append(line)
     return Document("text", tuple(blocks), narrative="\n".join(narrative), page_text=text)
+
+
+def _broken_lines(text: str) -> list[str]:
+    """Lines of the text; one that runs on over sentences and tables is broken after each sentence and before each section."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        lines.extend(
+            _SENTENCE_OR_SECTION.split(line) if len(line) > _RUN_ON and "。" in line and "|" not in line else (line,)
+        )
+    return lines
 
 
 def _regions(lines: list[str]) -> Iterator[tuple[bool, list[str]]]:
