@@ -198,7 +198,7 @@ class Client:
         self._resolver = resolver
         self._politeness = politeness or Politeness()
         self._robots = Robots(AGENT, robots_saved)
-        self._keep = keep
+        self._aside = keep or (lambda response: None)
         self._adapters: OrderedDict[tuple[Gate, str], _Adapter] = OrderedDict()
         self._guard = threading.Lock()
 
@@ -218,23 +218,19 @@ class Client:
         With `etag` or `last_modified` of an earlier answer the request is conditional: see `Response.not_modified`.
         Raises a Verdict: those of `status_verdict` and `network_verdict`, DisallowedByRobots, TooLarge, UnsafeUrl.
         """
-        extra = dict(headers or {})
-        if etag:
-            extra["If-None-Match"] = etag
-        if last_modified:
-            extra["If-Modified-Since"] = last_modified
-        body = urlencode(data) if isinstance(data, Mapping) else data
-        body = body.encode() if isinstance(body, str) else body
+        conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        extra = {**(headers or {}), **{name: value for name, value in conditions.items() if value}}
+        text = urlencode(data) if isinstance(data, Mapping) else data
+        body = (text.encode() if isinstance(text, str) else text) or None
         if body:
             extra.setdefault("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
-        return self._follow(Errand(checked_url(url), method, body or None, extra), portal, obey=self._obey_robots)
+        return self._follow(Errand(checked_url(url), method, body, extra), portal, obey=self._obey_robots)
 
     def close(self) -> None:
         """Close idle connections."""
         with self._guard:
-            for adapter in self._adapters.values():
-                adapter.close()
-            self._adapters.clear()
+            while self._adapters:
+                self._adapters.popitem()[1].close()
 
     def _follow(self, errand: Errand, portal: Portal, *, obey: bool) -> Response:
         """Run the errand to its end over redirects; each hop has its own turn, robots.txt and gate."""
@@ -276,13 +272,12 @@ class Client:
 
     def _send(self, errand: Errand, portal: Portal, left: float, turn: Turn) -> Response:
         """One request and its whole answer."""
-        request = self._prepare(errand)
-        adapter = self._adapter(portal)
+        request, adapter = self._prepare(errand), self._adapter(portal)
         while True:
             exchange = _Exchange(time.monotonic() + left, self._read_timeout, self._connect_timeout)
             token = _exchange.set(exchange)
             try:
-                return self._exchange(adapter, request, portal, turn)
+                return self._transfer(adapter, request, portal, turn)
             except (requests.RequestException, HTTPError, OSError) as error:
                 verdict = network_verdict(errand.url, error)
                 # A connection that lay idle may have been closed by the server; that says nothing about the document.
@@ -291,7 +286,7 @@ class Client:
             finally:
                 _exchange.reset(token)
 
-    def _exchange(self, adapter: _Adapter, request: requests.PreparedRequest, portal: Portal, turn: Turn) -> Response:
+    def _transfer(self, adapter: _Adapter, request: requests.PreparedRequest, portal: Portal, turn: Turn) -> Response:
         clock, now = time.monotonic(), datetime.now(UTC)
         answer = adapter.send(request, stream=True, timeout=self._read_timeout, verify=portal.tls != "insecure")
         turn.answered = True
@@ -351,7 +346,3 @@ class Client:
             if len(self._adapters) > MOST_PORTALS:
                 self._adapters.popitem(last=False)[1].close()  # requests under way keep their connection to its end
         return adapter
-
-    def _aside(self, response: Response) -> None:
-        if self._keep is not None:
-            self._keep(response)

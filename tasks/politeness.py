@@ -9,6 +9,7 @@ The rules, with `pace` the portal's seconds between two requests:
 - a host on which `PATIENCE` different addresses in a row got no answer at all rests, first for `REST` seconds, then longer.
 
 A pace of 0 stays 0: it is for loopback, where there is nobody to be polite to. Retry-After and rests count there too.
+All this is known to one process only; that no two processes crawl one host at a time is for the flow to see to.
 """
 
 from __future__ import annotations

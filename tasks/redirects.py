@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from parsers.urls import canonical_url
 from parsers.verdicts import Blocked, Unreadable, UnsafeUrl
 from tasks.responses import Response
 
@@ -37,7 +36,7 @@ class Errand:
         location = response.header("location")
         if not location:
             raise Unreadable(f"HTTP {response.status} for {self.url}: a redirect without an address")
-        target = checked_url(canonical_url(_decoded(location), self.url))
+        target = checked_url(_decoded(location).strip(), self.url)
         if target in seen:
             cookie = "with a cookie, " if response.header("set-cookie") else ""
             raise Blocked(f"{self.url} redirects in a circle, {cookie}as walls against visitors without cookies do")
@@ -49,10 +48,13 @@ class Errand:
         return Errand(target, self.method, self.body, self.headers)
 
 
-def checked_url(url: str) -> str:
-    """The address without fragment and without user name and password. Raises UnsafeUrl unless it is http or https."""
+def checked_url(url: str, base: str = "") -> str:
+    """The address, resolved against `base`, without fragment, user name and password; in all else as it was given.
+
+    Raises UnsafeUrl unless it is http or https.
+    """
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(urljoin(base, url))
         host, _ = parts.hostname, parts.port
     except ValueError as error:
         raise UnsafeUrl(f"{url!r} is no address: {error}") from error
