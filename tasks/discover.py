@@ -65,7 +65,11 @@ class Discovery:
 
     def wanted(self) -> list[ReportLink]:
         """The links found, without those that speak only of years that were not asked for."""
-        return [link for link in self.crawl.links if not self.years or self.years & _possible_years(link, self.years)]
+        return [link for link in self.crawl.links if self.is_wanted(link)]
+
+    def is_wanted(self, link: ReportLink) -> bool:
+        """Whether the report behind a link may be of a year that was asked for."""
+        return not self.years or bool(self.years & _possible_years(link, self.years))
 
     def shortfall(self) -> str | None:
         """Why nothing of this portal may be published now; None where it gives what it must."""

@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+os.environ.setdefault("PREFECT_HOME", tempfile.mkdtemp(prefix="prefect-"))  # Prefect makes it when it is loaded
 
 from flows.sample import SampleServer, start_sample
 from flows.sample.__main__ import portal_toml

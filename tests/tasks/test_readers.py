@@ -7,7 +7,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,18 +44,6 @@ def deadly(payload, **hints):
     return parse(payload, **hints)
 parsers.parse.parse = deadly
 """
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> DataDirectory:
-    return DataDirectory(tmp_path / "data").prepare()
-
-
-@pytest.fixture
-def ledger(data: DataDirectory) -> Iterator[Ledger]:
-    opened = Ledger(data.ledger)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
