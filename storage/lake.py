@@ -10,6 +10,7 @@ moment a reader may see new reports beside old figures of the same partition.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -20,7 +21,7 @@ import pyarrow as pa
 from storage.errors import StorageError
 from storage.layout import PART, TABLES, DataDirectory, Partition
 from storage.payload import StoredReport
-from storage.replacement import Replacement, remove_files
+from storage.replacement import Replacement, put_in_place
 from storage.schemas import CAPTURES, FIGURES, ISSUES, REPORTS, SECTIONS
 from storage.tables import Row
 
@@ -46,46 +47,50 @@ class Published:
     report: StoredReport
 
 
-def publish_partition(data: DataDirectory, partition: Partition, readings: Iterable[Published]) -> int:
-    """Replace a partition by these readings, which come sorted by report id; gives their number.
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A partition that is written and not yet in place."""
 
-    Without any the partition is removed. Raises `StorageError` when the disk is full or read-only; the old partition then
-    stands as it was.
+    replacement: Replacement
+    rows: int  # reports in it
+
+
+@contextmanager
+def staged_partition(data: DataDirectory, partition: Partition, readings: Iterable[Published]) -> Iterator[Staged]:
+    """Write a partition of these readings, which come sorted by report id, beside the one that stands.
+
+    What comes is for `put_in_place`, inside the context; without it nothing happens. Without readings the partition will be
+    removed. Raises `StorageError` when the disk is full or read-only.
     """
     paths: dict[str, Path] = {table: data.part(table, partition) for table in TABLES}
-    try:
-        with Replacement(paths, SCHEMAS) as replacement:
-            count = 0
-            for batch in _batches(readings, ROW_GROUP_REPORTS):
-                count += len(batch)
-                replacement.write("reports", _report_columns(batch))
-                replacement.write("figures", _figure_columns(batch))
-                replacement.write("sections", _section_columns(batch))
-                replacement.write("issues", _issue_columns(batch))
-            if count:
-                replacement.commit()
-        if not count:
-            remove_files(paths.values())
-    except OSError as error:
-        raise _cannot_write(data, error) from error
-    return count
+    with _explained(data), Replacement(paths, SCHEMAS) as replacement:
+        count = 0
+        for batch in _batches(readings, ROW_GROUP_REPORTS):
+            count += len(batch)
+            replacement.write("reports", _report_columns(batch))
+            replacement.write("figures", _figure_columns(batch))
+            replacement.write("sections", _section_columns(batch))
+            replacement.write("issues", _issue_columns(batch))
+        replacement.finish()
+        yield Staged(replacement, count)
+
+
+def publish_partition(data: DataDirectory, partition: Partition, readings: Iterable[Published]) -> int:
+    """Replace one partition by these readings; gives their number. See `staged_partition`."""
+    with staged_partition(data, partition, readings) as staged:
+        put_in_place([staged.replacement])
+    return staged.rows
 
 
 def publish_captures(data: DataDirectory, month: str, rows: Iterable[Row]) -> int:
     """Replace the captures of one month ("2025-03") by these rows of `storage.schemas.CAPTURES`; gives their number."""
-    path = data.captures_part(month)
-    try:
-        with Replacement({"captures": path}, {"captures": CAPTURES}) as replacement:
-            count = 0
-            for batch in _batches(rows, ROW_GROUP_CAPTURES):
-                count += len(batch)
-                replacement.write("captures", {name: [row[name] for row in batch] for name in CAPTURES.names})
-            if count:
-                replacement.commit()
-        if not count:
-            remove_files([path])
-    except OSError as error:
-        raise _cannot_write(data, error) from error
+    paths = {"captures": data.captures_part(month)}
+    with _explained(data), Replacement(paths, {"captures": CAPTURES}) as replacement:
+        count = 0
+        for batch in _batches(rows, ROW_GROUP_CAPTURES):
+            count += len(batch)
+            replacement.write("captures", {name: [row[name] for row in batch] for name in CAPTURES.names})
+        put_in_place([replacement])
     return count
 
 
@@ -185,8 +190,13 @@ def _places(region: Mapping[str, Any] | None) -> dict[str, str | None]:
     return {level: path[place] if place < len(path) else None for place, level in enumerate(LEVELS)}
 
 
-def _cannot_write(data: DataDirectory, error: OSError) -> StorageError:
-    return StorageError(
-        f"The lake {data.lake} cannot be written: {error.strerror or error}. "
-        "Make room or mend the disk and start again: what was published until now stands."
-    )
+@contextmanager
+def _explained(data: DataDirectory) -> Iterator[None]:
+    """Turns what the system says of a disk into a `StorageError`."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"The lake {data.lake} cannot be written: {error.strerror or error}. "
+            "Make room or mend the disk and start again: what was published until now stands."
+        ) from error

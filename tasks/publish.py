@@ -10,13 +10,13 @@ from prefect.cache_policies import NO_CACHE
 from storage.layout import DataDirectory, Partition
 from storage.ledger import Ledger
 from storage.publication import Publication, publish_stale_captures
-from storage.publication import publish as publish_partition
+from storage.publication import publish as publish_partitions
 
 
 @task(name="publish", task_run_name="publish {what}", cache_policy=NO_CACHE, persist_result=False)
 def publish(what: str, partitions: Iterable[Partition], run: str, data: DataDirectory, ledger: Ledger) -> list[Publication]:
     """Write partitions anew, each replaced whole. `what` names them for a person."""
-    return [publish_partition(data, ledger, partition, run=run) for partition in partitions]
+    return publish_partitions(data, ledger, partitions, run=run)
 
 
 @task(name="publish captures", task_run_name="publish captures", cache_policy=NO_CACHE, persist_result=False)

@@ -52,8 +52,7 @@ def harvest(data: DataDirectory, ledger: Ledger, run: str, version: int) -> None
     archive_all(data, ledger, run, version=version)
     jobs = ledger.documents_to_read(parser_version=PARSER)
     ledger.save_readings(run, PARSER, [ReadOutcome(job, parsed(number_of(job), version)) for job in jobs])
-    for partition in stale_partitions(data, ledger):
-        publish(data, ledger, partition, run=run)
+    publish(data, ledger, stale_partitions(data, ledger), run=run)
     publish_stale_captures(data, ledger, run=run)
     ledger.end_run(run, "completed")
 

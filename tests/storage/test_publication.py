@@ -38,8 +38,7 @@ JILIN_2024 = Partition(2024, "CN-JL")
 def publish_all(data: DataDirectory, ledger: Ledger, run: str = "run-1") -> list[Partition]:
     """Publish what is stale, captures too; gives the partitions."""
     stale = stale_partitions(data, ledger)
-    for partition in stale:
-        publish(data, ledger, partition, run=run)
+    publish(data, ledger, stale, run=run)
     publish_stale_captures(data, ledger, run=run)
     return stale
 
@@ -83,8 +82,7 @@ def test_the_order_of_arrival_leaves_no_trace(tmp_path: Path) -> None:
             archive_all(data, ledger, name)
             jobs = ledger.documents_to_read(parser_version=PARSER)
             ledger.save_readings(name, PARSER, [ReadOutcome(job, report(number_of(job))) for job in jobs])
-            for partition in stale_partitions(data, ledger):
-                publish(data, ledger, partition, run=name)
+            publish(data, ledger, stale_partitions(data, ledger), run=name)
         ledger.close()
         return lake_bytes(data)
 
@@ -253,7 +251,7 @@ def test_a_report_read_between_key_and_files_makes_it_stale_again(data: DataDire
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(publication, "_load", load_late)
-        publish(data, ledger, JILIN_2024, run="run-1")
+        publish(data, ledger, [JILIN_2024], run="run-1")
     assert set(reports(data)) == {"1"}
     assert publish_all(data, ledger) == [JILIN_2024]
     assert set(reports(data)) == {"1", "2"}

@@ -93,8 +93,7 @@ def _harvest(index: int, start: Any, data: DataDirectory, url: str) -> int:
             ReadOutcome(job, report(number_of(job), year=2020 + number_of(job) % 3)) for job in jobs[first : first + 8]
         ]
         ledger.save_readings(run, PARSER, outcomes)
-        for partition in stale_partitions(data, ledger):
-            publish(data, ledger, partition, run=run)
+        publish(data, ledger, stale_partitions(data, ledger), run=run)
     publish_stale_captures(data, ledger, run=run)
     return len(jobs)
 
@@ -122,7 +121,7 @@ def _publish_often(index: int, start: Any, data: DataDirectory, url: str) -> int
             ledger.save_readings("run", str(version), [ReadOutcome(job, report(version)) for job in jobs])
         return 1
     for _ in range(15):
-        publish(data, ledger, partition, run="run")
+        publish(data, ledger, [partition], run="run")
         organizations = pq.read_table(data.part("reports", partition), partitioning=None)["organization"].to_pylist()
         assert len(organizations) == 8
         assert len(set(organizations)) == 1, organizations
@@ -141,7 +140,6 @@ def test_readers_see_one_version_of_a_partition_while_it_changes(
     jobs = ledger.documents_to_read(parser_version="1")
     ledger.save_readings("run", "1", [ReadOutcome(job, report(1)) for job in jobs])
     at_once(_publish_often, data, ledger_url)
-    for partition in stale_partitions(data, ledger):
-        publish(data, ledger, partition, run="run")
+    publish(data, ledger, stale_partitions(data, ledger), run="run")
     table = pq.read_table(data.part("reports", Partition(2024, "CN-JL")), partitioning=None)
     assert set(table["organization"].to_pylist()) == {"临江市第11局"}
