@@ -36,8 +36,9 @@ class RunError(Exception):
 
     def __init__(self, summary: Summary) -> None:
         self.summary = summary
-        reasons = [*summary.failed_portals.values(), *summary.failed_batches]
-        super().__init__(f"{len(reasons)} of {summary.flow} failed: {'; '.join(reasons)}")
+        reasons = [f"{name}: {why}" for name, why in summary.failed_portals.items()]
+        reasons += summary.failed_batches
+        super().__init__(f"{summary.flow} did not go well: {'; '.join(reasons)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,7 +188,8 @@ class Schedule:
 
         def failed(error: BaseException) -> None:
             self._hosts.leave(host)
-            self.failed_portals[portal] = str(error) if isinstance(error, PortalError) else f"{portal}: {_named(error)}"
+            known = isinstance(error, PortalError)
+            self.failed_portals[portal] = str(error).removeprefix(f"{portal}: ") if known else _named(error)
             self._portal_ended(portal)
 
         self._crew.submit(

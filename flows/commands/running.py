@@ -15,6 +15,7 @@ from flows.commands.output import print_json, print_table, say
 from flows.prefect_server import prefect_server, quiet_prefect
 from flows.progress import Listener, Progress, watched_by
 from flows.settings import Settings
+from storage.ledger import Ledger
 
 LINE_SECONDS = 5.0  # between two lines of progress where there is no terminal
 
@@ -22,9 +23,10 @@ LINE_SECONDS = 5.0  # between two lines of progress where there is no terminal
 def run_flow(flow: str, settings: Settings, *, verbose: bool, **parameters: Any) -> Any:
     """Run a flow, named as "flows.harvest:harvest", and give its `tasks.summarise.Summary`, however it went.
 
-    The data directory is tried first, so that nothing is started for a run that could not write.
+    Directory and ledger are tried first, so that nothing is started for a run that could not write.
     """
     data = settings.data.prepare()
+    Ledger(settings.ledger).close()
     quiet_prefect(verbose=verbose)
     with prefect_server(data.root / "prefect"):
         module, name = flow.split(":")
@@ -52,7 +54,7 @@ def _print(summary: Any) -> None:
     click.echo(f"  {summary.new_links} new links, {summary.fetched} fetched, {summary.unchanged} unchanged")
     click.echo(f"  {summary.valid + summary.suspect} read ({summary.suspect} suspect), {len(summary.failures)} failed")
     for name, why in summary.failed_portals.items():
-        click.echo(f"  portal failed: {name}: {why.removeprefix(name + ': ')}")
+        click.echo(f"  portal failed: {name}: {why}")
     for why in summary.failed_batches:
         click.echo(f"  task run failed: {why}")
     for warning in summary.warnings:

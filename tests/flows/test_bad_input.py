@@ -93,3 +93,12 @@ def test_profile_that_is_no_toml(nianbao: CommandLine, tmp_path: Path) -> None:
     done = nianbao("harvest", "--portals", "a.toml")
     assert done.returncode == 2
     assert f"The Prefect profiles in {profiles} cannot be read" in done.stderr
+
+
+def test_ledger_that_does_not_answer(nianbao: CommandLine) -> None:
+    (nianbao.folder / "a.toml").write_text(PORTAL)
+    done = nianbao("harvest", "--portals", "a.toml", "--ledger", f"postgresql://nobody@127.0.0.1:{free_port()}/none")
+    assert done.returncode == 2
+    assert "does not answer" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (nianbao.folder / "data/prefect").exists(), "a server was started for nothing"
