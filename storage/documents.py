@@ -28,7 +28,8 @@ class Selector:
     portals: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()  # with the port where it is not the usual one
     years: tuple[int, ...] = ()  # report year as read, else as the list page's title states it
-    regions: tuple[str, ...] = ()  # ISO 3166-2 ("CN-GS") or the beginning of an adcode ("62", "6208", "620823")
+    # ISO 3166-2 ("CN-GS") or the beginning of an adcode ("6208"), of the place that was read, else of the portal.
+    regions: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
     states: tuple[State, ...] = ()
     stages: tuple[Stage, ...] = ()  # where a failed document stopped

@@ -6,6 +6,7 @@ from dataclasses import fields
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_
 
+from parsers.gazetteer import ISO_3166_2
 from parsers.records import Capture
 from storage.documents import DocumentRow, FetchJob, ReadJob, Selector, document_id
 from storage.statements import values
@@ -66,9 +67,12 @@ def conditions(connection: Connection, selector: Selector) -> list[ColumnElement
 
 
 def _in_region(region: str) -> ColumnElement[bool]:
+    """By the place that was read, or else by that of the portal."""
     if region.isdigit():
         return func.coalesce(documents.c.adcode, documents.c.portal_region).startswith(region, autoescape=True)
-    return documents.c.region == region.upper()
+    provinces = [code for code, iso in ISO_3166_2.items() if iso == region.upper()]
+    unread = and_(documents.c.region.is_(None), func.substr(documents.c.portal_region, 1, 2).in_(provinces))
+    return or_(documents.c.region == region.upper(), unread)
 
 
 def capture_of(row: Row) -> Capture:

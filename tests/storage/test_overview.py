@@ -55,8 +55,9 @@ def chosen(ledger: Ledger, selector: Selector) -> list[int]:
         (Selector(hosts=("www.chongxin.example.cn:8443",)), [6]),
         (Selector(years=(2023,)), [2]),
         (Selector(years=(2022, 2024)), [1, 3, 4, 5, 6]),  # as read, else as listed
-        (Selector(regions=("CN-GS",)), [2]),
-        (Selector(regions=("cn-jl",)), [1, 4]),
+        (Selector(regions=("CN-GS",)), [2, 6]),  # as read, else by the portal
+        (Selector(regions=("cn-jl",)), [1, 3, 4, 5]),
+        (Selector(regions=("CN-XX",)), []),
         (Selector(regions=("62",)), [2, 6]),
         (Selector(regions=("6208", "220681")), [1, 2, 3, 4, 5, 6]),
         (Selector(regions=("6206",)), []),
