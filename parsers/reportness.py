@@ -23,6 +23,11 @@ _OTHER_REPORT = re.compile(
 _REPORT_TITLE = re.compile(
     r"(信息公开|政务公开).{0,20}(年度报告|年报|工作报告|情况报告|年度工作报告)|(年度报告|年报).{0,20}(信息公开|政务公开)|年度报告|年报"
 )
+# 《某县2012年政府信息公开工作年度报告》: a year, the subject, and 报告 or 年报 at the end.
+_DATED_TITLE = re.compile(r"(?:19|20)[0-9]{2}年?度?.{0,16}(?:信息公开|政务公开).{0,12}(?:报告|年报)\W*$")
+_ABOUT = re.compile(
+    r"发布|解读|读懂|图解|出炉|评估|考核|测评|要点|方案|总结|计划|规划|清单|问答|意见|讲话|培训|会议|动态|新闻|综述"
+)
 _FOI = re.compile(r"信息公开|政务公开")
 _STATUTORY = re.compile(
     r"总体情况|概述|主动公开|收到和处理|依申请公开|行政复议|行政诉讼|存在.{0,4}问题|其他需要报告|回应解读"
@@ -32,8 +37,10 @@ _PLACEHOLDER = re.compile(
 )
 _AGGREGATE = re.compile(r"年报汇总|年度报告汇总|年报目录|各(?:部门|单位|乡镇).{0,12}(?:年报|年度报告)(?:汇总|目录|列表)?$")
 
-MIN_TEXT = 120  # characters that a report without tables must have beside its headings
+MIN_TEXT = 80  # characters of sentences that a report without tables must have
+MIN_FILLED_TEXT = 150  # characters of text beside an official form without figures, under which nobody has filled it in
 MIN_SECTIONS = 2  # statutory sections with text that make a report without tables
+MANY_SECTIONS = 4  # the same where no title says so
 
 
 def refuse_if_no_report(
@@ -62,22 +69,25 @@ def _half(figures: Sequence[Figure]) -> int:
 
 
 def _is_blank_form(document: Document) -> bool:
-    return len(document.narrative or "") < MIN_TEXT or bool(_PLACEHOLDER.search(document.page_text))
+    return len(document.narrative or "") < MIN_FILLED_TEXT or bool(_PLACEHOLDER.search(document.page_text))
 
 
 def _refuse_narrative(
     document: Document, statutory: Sequence[Section], text: int, *, title: str, report_title: bool, notice: bool
 ) -> None:
+    shown = title[:60] or "no title"
+    plain = normalise(title)
     if notice:
-        raise NotAReport(f"the title names a notice or a rule about reports: {title[:60]}")
-    if _OTHER_REPORT.search(normalise(title)):
-        raise NotAReport(f"the title names a report of another kind: {title[:60]}")
-    if _AGGREGATE.search(normalise(title)):
-        raise NotAReport(f"a list of reports, not a report: {title[:60]}")
-    speaks_of_it = report_title or bool(_FOI.search(normalise(title)))
-    if document.images and text < MIN_TEXT and (speaks_of_it or not title):
+        raise NotAReport(f"the title names a notice or a rule about reports: {shown}")
+    if _OTHER_REPORT.search(plain):
+        raise NotAReport(f"the title names a report of another kind: {shown}")
+    if _AGGREGATE.search(plain):
+        raise NotAReport(f"a list of reports, not a report: {shown}")
+    if _ABOUT.search(plain):
+        raise NotAReport(f"the title names something about reports or about publicity, not a report: {shown}")
+    of_publicity = report_title or bool(_FOI.search(plain))
+    if document.images and text < MIN_TEXT and (of_publicity or not title):
         raise NeedsOcr(f"the report is a picture: {document.images} images and {text} characters of text")
-    if not speaks_of_it and not (len(statutory) >= MIN_SECTIONS + 1 and _FOI.search(document.narrative or "")):
-        raise NotAReport(f"neither the title nor the sections are those of a yearly report: {title[:60] or 'no title'}")
-    if len(statutory) < MIN_SECTIONS or text < MIN_TEXT:
-        raise NotAReport(f"no official table, and {len(statutory)} of the statutory sections: {title[:60] or 'no title'}")
+    due = 1 if _DATED_TITLE.search(plain) else MIN_SECTIONS if report_title else MANY_SECTIONS
+    if len(statutory) < due or text < MIN_TEXT or not (of_publicity or _FOI.search(document.narrative or "")):
+        raise NotAReport(f"no official table, and {len(statutory)} of the statutory sections: {shown}")
