@@ -20,6 +20,7 @@ from parsers.verdicts import NeedsOcr, Truncated, Unreadable, Verdict
 MIN_LETTERS = 40  # in the whole document; with fewer, its pictures are the document
 MAX_GARBLED = 0.1  # share of letters whose font does not say what they are
 
+_CROSS_REFERENCES = re.compile(rb"startxref\s+\d+")
 _OBJECT = re.compile(rb"\d\s+\d+\s+obj\b")
 _TOOL_TITLES = re.compile(r"microsoft|wps|untitled|无标题|文档\d|\.(?:docx?|wps|pdf)$", re.IGNORECASE)
 
@@ -32,7 +33,7 @@ def read_pdf(payload: bytes) -> Document:
     _raise_if_truncated(payload)
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of every oddity that real files have
     try:
-        pdf = BoundedPdf(payload)
+        pdf = _opened(payload)
         pages = [_read_and_forget(page) for page in pdf.each_page()]
         title = _title(pdf)
     except Verdict:
@@ -41,9 +42,7 @@ def read_pdf(payload: bytes) -> Document:
         raise Unreadable("the PDF is protected by a password") from error
     except RecursionError as error:
         raise Unreadable("the PDF nests its objects too deeply") from error
-    except (
-        Exception
-    ) as error:  # pdfminer raises whatever the damaged part leads to: KeyError, TypeError, AssertionError, ...
+    except Exception as error:  # pdfminer raises whatever the damaged part leads to: KeyError, TypeError, ...
         raise Unreadable(f"the PDF is damaged: {error or type(error).__name__}") from error
     if not pages:
         raise Unreadable("the PDF has no pages")
@@ -58,6 +57,14 @@ def _raise_if_truncated(payload: bytes) -> None:
     end = payload.rfind(b"%%EOF")
     if end < 0 or _OBJECT.search(payload, end):
         raise Truncated("the PDF ends in the middle: its end mark is missing")
+
+
+def _opened(payload: bytes) -> BoundedPdf:
+    pdf = BoundedPdf(payload)
+    if "Pages" in pdf.doc.catalog:
+        return pdf
+    # The cross-references lead astray. Where there are none to be found, pdfminer looks for the objects themselves.
+    return BoundedPdf(_CROSS_REFERENCES.sub(b"startxref\n0", payload))
 
 
 def _read_and_forget(page: Any) -> PlacedPage:

@@ -17,7 +17,9 @@ from pdfplumber.table import TableFinder, merge_edges
 from parsers.bounds import MAX_RULINGS
 from parsers.pdf_bounded import BoundedPage
 
-Letter = dict[str, Any]  # pdfplumber's "char": text, x0, x1, top, bottom, size, matrix, ...
+Letter = dict[
+    str, Any
+]  # pdfplumber's "char": text, x0, x1, top, bottom, size, matrix, ...; "spaced": a space came before it
 Edge = dict[str, Any]  # pdfplumber's "edge": orientation, x0, x1, top, bottom
 
 SNAP = 3.0  # points within which two rulings are one
@@ -108,8 +110,12 @@ def read_page(page: BoundedPage) -> PlacedPage:
 def _letters(chars: Iterable[Letter]) -> Iterator[Letter]:
     """Letters without white space, slanted watermarks, and those that overprinting shows twice."""
     seen: dict[tuple[str, int, int], list[tuple[float, float]]] = {}
+    spaced = False
     for char in chars:
-        if not char["text"].strip() or _is_slanted(char):
+        if not char["text"].strip():
+            spaced = True
+            continue
+        if _is_slanted(char):
             continue
         x, y = char["x0"], char["top"]
         near = [
@@ -121,7 +127,8 @@ def _letters(chars: Iterable[Letter]) -> Iterator[Letter]:
         if any(abs(x - left) < _OVERPRINT and abs(y - top) < _OVERPRINT for left, top in near):
             continue
         seen.setdefault((char["text"], int(x), int(y)), []).append((x, y))
-        yield char
+        yield {**char, "spaced": spaced}
+        spaced = False
 
 
 def _is_slanted(char: Letter) -> bool:
@@ -158,7 +165,7 @@ def _line(row: list[Letter], page: int) -> PlacedLine:
     for before, letter in pairwise(row):
         gap = letter["x0"] - before["x1"]
         latin = before["text"].isascii() and letter["text"].isascii()
-        if gap > (_WORD_GAP if latin else _COLUMN_GAP) * letter["size"]:
+        if gap > (_WORD_GAP if latin else _COLUMN_GAP) * letter["size"] or (latin and letter["spaced"]):
             text += " "
         text += letter["text"]
     return PlacedLine(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from parsers.assembly import LaidTable, Line
+from parsers.cells import parse_cell
 from parsers.labels import scan
 from parsers.pdf_page import SNAP, PlacedCell, PlacedLine, PlacedTable
 from parsers.records import Cell, Grid
@@ -42,13 +43,39 @@ def _goes_on(table: PlacedTable, after: PlacedTable) -> bool:
 
 
 def _joined(table: PlacedTable, after: PlacedTable) -> PlacedTable:
-    down = table.bottom - after.top
-    below = [replace(cell, top=cell.top + down, bottom=cell.bottom + down) for cell in after.cells]
+    cells = _without_repeated_heading(table, after)
+    if not cells:
+        return replace(table, page=after.page)
+    down = table.bottom - min(cell.top for cell in cells)
+    below = [replace(cell, top=cell.top + down, bottom=cell.bottom + down) for cell in cells]
     seams = _seams(table.cells, below, table.bottom)
     sewn = _torn_row(seams) or [seam for seam in seams if seam.is_tall and (not seam.is_conflict or seam.is_one_label)]
     gone = {cell for seam in sewn for cell in (seam.above, seam.below)}
     kept = [cell for cell in (*table.cells, *below) if cell not in gone]
     return PlacedTable((*kept, *(seam.sewn() for seam in sewn)), after.page)
+
+
+def _without_repeated_heading(table: PlacedTable, after: PlacedTable) -> list[PlacedCell]:
+    """The cells below the rows with which both parts begin alike. Rows of figures are no heading, however alike."""
+    cells = list(after.cells)
+    for ours, theirs in zip(_rows(table.cells), _rows(after.cells), strict=False):
+        if _signature(ours) != _signature(theirs) or any(parse_cell(cell.text).is_number for cell in ours):
+            break
+        cells = [cell for cell in cells if cell not in theirs]
+    return cells
+
+
+def _rows(cells: Sequence[PlacedCell]) -> list[list[PlacedCell]]:
+    """Cells by the ruling at which they begin."""
+    rows: dict[int, list[PlacedCell]] = {}
+    rulings = _rulings(cell.top for cell in cells)
+    for cell in cells:
+        rows.setdefault(rulings[cell.top], []).append(cell)
+    return [rows[number] for number in sorted(rows)]
+
+
+def _signature(row: Iterable[PlacedCell]) -> set[tuple[int, int, str]]:
+    return {(round(cell.x0 / SNAP), round(cell.x1 / SNAP), cell.text) for cell in row}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +92,9 @@ class _Seam:
 
     @property
     def is_one_label(self) -> bool:
-        """Do both texts together make labels that neither of them makes alone?"""
+        """Do both texts together make labels that neither of them makes alone? A value is no part of a label."""
+        if any(parse_cell(part).is_readable for part in (self.above.text, self.below.text)):
+            return False
         whole = scan(self.above.text + self.below.text)
         explained = bool(whole.keys) and not whole.rest and not whole.fuzzy
         return explained and any(

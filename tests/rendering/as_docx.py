@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from html import escape
 
 import docx
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.table import Table
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 
 from flows.sample.forms import Form
 from flows.sample.narrative import Block, Heading
@@ -36,24 +36,30 @@ def add_title(document: Document, *lines: str) -> None:
         document.add_paragraph(line).alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
-def add_form(document: Document, form: Form) -> Table:
+def add_form(document: Document, form: Form) -> None:
     """The form as a table: gridSpan and vMerge as Word writes them."""
-    table = document.add_table(rows=len(form.rows), cols=form.width)
-    table.style = "Table Grid"
-    taken: set[tuple[int, int]] = set()
+    rows: list[dict[int, str]] = [{} for _ in form.rows]
     for number, row in enumerate(form.rows):
         column = 0
         for cell in row:
-            while (number, column) in taken:
+            while column in rows[number]:
                 column += 1
-            for y in range(cell.rowspan):
-                taken.update((number + y, column + x) for x in range(cell.colspan))
-            target = table.cell(number, column)
-            if cell.rowspan > 1 or cell.colspan > 1:
-                target = target.merge(table.cell(number + cell.rowspan - 1, column + cell.colspan - 1))
-            target.text = cell.text
+            for below in range(cell.rowspan):
+                merge = "" if cell.rowspan == 1 else "<w:vMerge/>" if below else '<w:vMerge w:val="restart"/>'
+                rows[number + below][column] = _cell("" if below else cell.text, cell.colspan, merge)
+                rows[number + below].update((column + across, "") for across in range(1, cell.colspan))
             column += cell.colspan
-    return table
+    written = "".join(f"<w:tr>{''.join(cells[column] for column in sorted(cells))}</w:tr>" for cells in rows)
+    columns = "<w:gridCol/>" * form.width
+    style = '<w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="0" w:type="auto"/></w:tblPr>'
+    table = parse_xml(f"<w:tbl {nsdecls('w')}>{style}<w:tblGrid>{columns}</w:tblGrid>{written}</w:tbl>")
+    document.element.body.insert_element_before(table, "w:sectPr")
+
+
+def _cell(text: str, colspan: int, merge: str) -> str:
+    span = f'<w:gridSpan w:val="{colspan}"/>' if colspan > 1 else ""
+    lines = "<w:br/>".join(f"<w:t>{escape(line)}</w:t>" for line in text.split("\n"))
+    return f"<w:tc><w:tcPr>{span}{merge}</w:tcPr><w:p><w:r>{lines}</w:r></w:p></w:tc>"
 
 
 def number_paragraph(document: Document, text: str, *, number_id: int, level: int = 0) -> None:

@@ -31,6 +31,7 @@ class Print:
 
     rules: Literal["all", "inner", "none"] = "all"  # inner: without the outer sides
     repeat_header: bool = False
+    lonely_header: bool = False  # a table's heading may stand alone at the end of a page
     tear_rows: bool = False  # a page break may run through a row
     page_number: str = ""  # "- {} -"
     running_head: str = ""
@@ -128,7 +129,8 @@ class Press:
         while start < bottom:
             repeated = head if start > 0 else 0.0
             end = self._cut(row_tops, start, self.y - MARGIN - repeated)
-            if end <= start or end <= row_tops[form.header_rows]:  # a heading does not stand alone at the end of a page
+            heading = row_tops[form.header_rows]
+            if end <= start or (end <= heading and not self.how.lonely_header) or (end < heading and self.how.repeat_header):
                 self.new_page()
                 continue
             if repeated:
