@@ -127,7 +127,7 @@ def _report_columns(batch: list[Published]) -> Columns:
         row = {
             "content_digest": entry.content_digest,
             **_of_report(entry),
-            **_places(head["region"]),
+            **place_columns(head["region"]),
             "title": head["title"],
             "url": entry.url,
             "aliases": list(entry.aliases),
@@ -185,9 +185,28 @@ def _of_report(entry: Published) -> dict[str, Any]:
     }
 
 
-def _places(region: Mapping[str, Any] | None) -> dict[str, str | None]:
-    path = region["path"] if region else ()
-    return {level: path[place] if place < len(path) else None for place, level in enumerate(LEVELS)}
+MUNICIPALITIES = ("11", "12", "31", "50")  # 直辖市
+UNDER_PROVINCE = "90"  # third and fourth digit of counties governed by their province (省直辖县级行政区划)
+
+
+def place_columns(region: Mapping[str, Any] | None) -> dict[str, str | None]:
+    """The names of a region under their levels. A path leaves out levels that name no place, so its code says which they are."""
+    named = zip(_levels(region["adcode"], len(region["path"])), region["path"], strict=False) if region else ()
+    return dict.fromkeys(LEVELS) | dict(named)
+
+
+def _levels(adcode: str, depth: int) -> list[str]:
+    """The levels that a path of this depth names: 北京市 has no prefecture above its districts, 东莞市 no counties below it."""
+    directly = adcode[:2] in MUNICIPALITIES or adcode[2:4] == UNDER_PROVINCE
+    levels = [
+        "province",
+        *(("prefecture",) if not directly else ()),
+        *(("county",) if adcode[4:6] != "00" else ()),
+        *(("township",) if len(adcode) > 6 else ()),
+    ]
+    if len(levels) > depth and "county" in levels:  # townships right under a prefecture (嘉峪关市) carry a county's digits
+        levels.remove("county")
+    return levels
 
 
 @contextmanager
