@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,3 +29,11 @@ def _required(report: Any) -> Any:
         report.outcome = "failed"
         report.longrepr = f"NIANBAO_REQUIRE_ALL=1, but: {reason}"
     return report
+
+
+@pytest.fixture(scope="session")
+def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory of a harvested sample portal, to be read only. Tests that use it share the group `sample_data`."""
+    from tests.harvested import harvest_sample
+
+    return harvest_sample(tmp_path_factory.mktemp("harvested"))
