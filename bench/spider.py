@@ -1,0 +1,71 @@
+"""(a) The Scrapy spider that one would write first: `trafilatura.extract` and `pandas.read_html`, a JSON line a page.
+
+    python -m bench.spider CONCURRENCY OUTPUT ADDRESS LIST...
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pandas
+import scrapy
+import trafilatura
+from scrapy.crawler import CrawlerProcess
+from scrapy.http import Response, TextResponse
+
+_PAGES = re.compile(r"createPageHTML\((\d+),")
+
+
+class Reports(scrapy.Spider):
+    name = "reports"
+
+    def __init__(self, firsts: Iterable[str], **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.start_urls = list(firsts)
+
+    def parse(self, response: Response, **_: Any) -> Iterator[Any]:
+        """The first list page of a portal."""
+        assert isinstance(response, TextResponse)
+        yield from self.parse_list(response)
+        match = _PAGES.search(response.text)
+        for number in range(1, int(match[1]) if match else 1):
+            yield response.follow(f"index_{number}.html", self.parse_list)
+
+    def parse_list(self, response: Response) -> Iterator[Any]:
+        assert isinstance(response, TextResponse)
+        yield from response.follow_all(css="ul.list a", callback=self.parse_report)
+
+    def parse_report(self, response: Response) -> Iterator[Any]:
+        assert isinstance(response, TextResponse)
+        tables = pandas.read_html(io.StringIO(response.text))
+        yield {
+            "url": response.url,
+            "title": response.css("h1::text").get(),
+            "text": trafilatura.extract(response.text),
+            "tables": [table.astype(str).to_numpy().tolist() for table in tables],
+        }
+
+
+def main() -> None:
+    concurrency, output, address, *lists = sys.argv[1:]
+    process = CrawlerProcess(
+        {
+            "CONCURRENT_REQUESTS": int(concurrency),
+            "CONCURRENT_REQUESTS_PER_DOMAIN": int(concurrency),
+            "DOWNLOAD_DELAY": 0,
+            "ROBOTSTXT_OBEY": False,
+            "LOG_LEVEL": "ERROR",
+            "TELNETCONSOLE_ENABLED": False,
+            "FEEDS": {output: {"format": "jsonlines"}},
+        }
+    )
+    process.crawl(Reports, firsts=[f"http://{address}{path}" for path in lists])
+    process.start()
+
+
+if __name__ == "__main__":
+    main()
