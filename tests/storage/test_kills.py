@@ -34,6 +34,7 @@ from tests.storage.samples import PARSER, PORTAL, archive_all, link, number_of, 
 
 FORK = multiprocessing.get_context("fork")
 EVERY = {"sqlite": 1, "postgresql": 9}  # on PostgreSQL a sample: there every point costs a database
+PARTS = 4  # tests that share the points, so that they may run at the same time
 LAST = 10_000  # a point that no harvest reaches
 
 
@@ -137,7 +138,8 @@ def step(request: pytest.FixtureRequest, places: Places) -> int:
     return EVERY[request.node.callspec.params["places"]]
 
 
-def test_a_harvest_killed_anywhere_ends_like_one_that_was_not(places: Places, step: int) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_harvest_killed_anywhere_ends_like_one_that_was_not(places: Places, step: int, part: int) -> None:
     data, url = places.new()
     points = killed_at(LAST, data, url, "run-2")
     assert points is not None
@@ -146,7 +148,7 @@ def test_a_harvest_killed_anywhere_ends_like_one_that_was_not(places: Places, st
     assert expected.states == {"failed": 1, "read": 3}
     assert undisturbed != lake_bytes(places.template)
 
-    for point in range(0, points, step):
+    for point in range(part * step, points, PARTS * step):
         data, url = places.new()
         assert killed_at(point, data, url, "run-2") is None
         assert_readers_see_whole_reports(data)
