@@ -98,6 +98,7 @@ documents = Table(
     Column("issue_codes", Text),  # each once, sorted, spaces around each
     Index(None, "portal", "state"),
     Index(None, "state", "verdict"),
+    Index(None, "organization", "adcode", "year"),  # the report of the same body for another year
     Index(None, "year", "region", "published_tag"),  # all that staleness is worked out from
 )
 

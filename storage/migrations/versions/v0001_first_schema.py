@@ -55,6 +55,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_documents_portal_state"), "documents", ["portal", "state"])
     op.create_index(op.f("ix_documents_state_verdict"), "documents", ["state", "verdict"])
+    op.create_index(op.f("ix_documents_organization_adcode_year"), "documents", ["organization", "adcode", "year"])
     op.create_index(op.f("ix_documents_year_region_published_tag"), "documents", ["year", "region", "published_tag"])
     op.create_table(
         "partitions",
