@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.sample.figures import PageFigures
+from flows.sample.figures import PageFigures, plain_number
 from flows.sample.forms import Key
 from parsers.parse import parse
 from parsers.verdicts import Verdict
@@ -14,6 +16,7 @@ from tests.rendering.damage import DAMAGES, HTML_ONLY
 from tests.rendering.draft import Page
 from tests.rendering.layout import Layout
 from tests.rendering.linear import LOSES_BLANKS, SHAPES
+from tests.rendering.printing import misprinted
 from tests.rendering.strategies import Recipe, recipes
 from tests.rendering.wording import NUMBERINGS
 
@@ -71,3 +74,33 @@ def test_any_bytes_in_place_of_some_are_flagged_or_read_right(recipe: Recipe, sh
     if not without_digits(gone):
         return
     assert flagged_or_right(page, page.payload[:start] + noise + page.payload[start + length :], page.figures)
+
+
+CELL_TEXTS = st.text(
+    st.sampled_from("0123456789０１٣,，.。-—+/／\\%?*()<>|~·…○□ \u3000\xa0\u200b\ufffdxO件次无空"), max_size=6
+)
+ALONE = {  # cells that stand in no sum, or in a row of zeros
+    "legacy-2017": ("statistics", "training.trainees", "value"),
+    "modern-2019": ("disclosure", "licenses", "decisions"),
+    "modern-2021": ("disclosure", "licenses", "decisions"),
+}
+
+
+@PATIENT
+@given(st.sampled_from(sorted(ALONE)), CELL_TEXTS, st.sampled_from(["", "bars", "markdown"]))
+def test_any_text_in_a_cell_is_read_by_its_own_digits_or_not_at_all(template: str, text: str, shape: str) -> None:
+    """No number is invented: what a cell gives has the digits that it prints, its neighbours stay where they were."""
+    key = ALONE[template]
+    draft = misprinted(key, text, None)(Recipe(template, "distinct", 101).draft())
+    page = Layout(shape=shape).render(draft)
+    report = parse(page.payload, content_type=page.content_type, file_name=page.file_name)
+    wrong = wrong_figures(report, page.figures)
+    read, _ = wrong.pop(key, (None, None))
+    assert wrong == {} or report.status == "suspect"
+    if read is not None:
+        printed = [letter for letter in unicodedata.normalize("NFKC", text) if letter.isdecimal()]
+        assert "".join(printed).strip("0") == plain_number(abs(read)).replace(".", "").strip("0")
+        assert report.status == "suspect" or len(text.split()) == 1
+    elif text.replace("\u200b", "").strip() and shape == "":
+        figure = next(figure for figure in report.figures if (figure.table, figure.item, figure.column) == key)
+        assert figure.raw or report.status == "suspect"
