@@ -6,13 +6,15 @@ list is paged is recognised from the page. It fetches nothing; `parsers.paginati
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 from parsers.listing_columns import Page, frames, parse_page, sort_entries
 from parsers.listing_dataproxy import dataproxy_pages, dataproxy_records, dataproxy_size, is_dataproxy, next_dataproxy_pages
-from parsers.listing_endpoints import endpoints
+from parsers.listing_endpoints import catalogue, endpoints
 from parsers.listing_forms import form_pages, search_form
-from parsers.listing_json import DataList, json_in_script, json_list, next_data_pages, parse_json
+from parsers.listing_json import DataEntry, DataList, html_in_json, json_in_script, json_list, next_data_pages, parse_json
 from parsers.listing_pages import (
     Stated,
     counted_pages,
@@ -29,12 +31,17 @@ from parsers.urls import canonical_url
 
 __all__ = ["Build", "Link", "ListPage", "Request", "SubList", "read_list"]
 
+COUNT = re.compile(r"['\"]count['\"]\s*:\s*['\"]?(\d{1,6})")  # entries of a list that an API answers as HTML
 
-def read_list(text: str, url: str, *, build: str | None = None, column: bool = False, body: str = "") -> ListPage:
+
+def read_list(
+    text: str, url: str, *, build: str | None = None, column: bool = False, body: str = "", fragment: str = ""
+) -> ListPage:
     """Read what a list address answered. `url` is where it came from after redirects, `body` what had been posted there.
 
     `build` (Portal.build) allows one way of paging only; recognised from the page when None. `column`: it is known from
-    elsewhere that this is a column of reports; a page that says so itself needs no help.
+    elsewhere that this is a column of reports; a page that says so itself needs no help. `fragment` is what the portal file
+    has behind the # of the address, which some catalogues go by.
 
     Raises TooLarge past the bounds of `parse_page`, and ValueError for an unknown `build`.
     """
@@ -42,17 +49,25 @@ def read_list(text: str, url: str, *, build: str | None = None, column: bool = F
         raise ValueError(f"unknown build {build!r}; known are {', '.join(BUILDS)}")
     value = parse_json(text)
     if value is not None:
-        return _read_json(json_list(value, url), url, body, column)
+        return _read_json(value, url, body, column)
     if is_dataproxy(text) and "<html" not in text[:2000].lower():
         return _read_dataproxy(text, url, body, column)
-    return _read_html(text, url, build, column)
+    return _read_html(text, url, build, column, fragment)
 
 
 # --- data ---------------------------------------------------------------------------------------------------------------
 
 
-def _read_json(found: DataList, url: str, body: str, column: bool) -> ListPage:
+def _read_json(value: Any, url: str, body: str, column: bool) -> ListPage:
+    found = json_list(value, url)
     links, left_out = _data_links(found, column)
+    written = None if found.entries else html_in_json(value)
+    if written is not None:
+        sorted_out = sort_entries(parse_page(written, url, column))
+        links, left_out = sorted_out.links, sorted_out.left_out
+        size = COUNT.search(written)
+        entries = tuple(DataEntry(link.url, link.title, link.listed_on) for link in links + left_out)
+        found = DataList(entries, int(size[1]) if size else found.total, found.pages)
     following = next_data_pages(url, body, found)
     return ListPage(links, left_out, tuple(following), (), found.total, found.pages, "json", column)
 
@@ -71,7 +86,7 @@ def _read_dataproxy(text: str, url: str, body: str, column: bool) -> ListPage:
     records = dataproxy_records(text)
     page = parse_page("".join(f"<div>{record}</div>" for record in records), url, column)
     total, pages = dataproxy_size(text)
-    following = next_dataproxy_pages(url, body, len(records), total)
+    following = next_dataproxy_pages(text, url, body, total)
     sorted_out = sort_entries(page)
     return ListPage(sorted_out.links, sorted_out.left_out, tuple(following), (), total, pages, "dataproxy", column)
 
@@ -79,7 +94,7 @@ def _read_dataproxy(text: str, url: str, body: str, column: bool) -> ListPage:
 # --- HTML ---------------------------------------------------------------------------------------------------------------
 
 
-def _read_html(text: str, url: str, build: str | None, column: bool) -> ListPage:
+def _read_html(text: str, url: str, build: str | None, column: bool, fragment: str) -> ListPage:
     page = parse_page(text, url, column)
     if page.is_report:
         itself = Link(canonical_url(url), page.heading, "the page is a report itself")
@@ -92,7 +107,7 @@ def _read_html(text: str, url: str, build: str | None, column: bool) -> ListPage
     following, found_build, stated = _paging(page, build, len(links) + len(left_out))
     sub_lists = [*frames(page), *sorted_out.columns]
     if not (links or sub_lists or following):
-        sub_lists += _asked_for(page)
+        sub_lists += _asked_for(page, fragment)
     return ListPage(
         links, left_out, tuple(following), tuple(sub_lists), stated.total, stated.pages, found_build, page.column
     )
@@ -135,9 +150,10 @@ def _computed(page: Page, pages: int | None) -> Iterator[tuple[list[Request], Bu
     yield guessed_pages(page.url, pages), "static"
 
 
-def _asked_for(page: Page) -> list[SubList]:
+def _asked_for(page: Page, fragment: str) -> list[SubList]:
     """What a page that shows no entries asks its server for: a list API of its scripts, else a search form."""
-    reason = "a list API that the page's script asks"
-    asked = [SubList(request, "", reason, page.column) for request in endpoints(page.script, page.url)]
-    form = None if asked else search_form(page.soup, page.url)
-    return asked if form is None else [SubList(form, "", "a search form, as it stands", page.column)]
+    requests = [*page.units, *catalogue(page.script, page.url, fragment), *endpoints(page.script, page.url)]
+    if not requests:
+        form = search_form(page.soup, page.url)
+        return [] if form is None else [SubList(form, "", "a search form, as it stands", page.column)]
+    return [SubList(request, "", "a list API that the page asks", page.column or bool(fragment)) for request in requests]

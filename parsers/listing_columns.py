@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup, Tag
 
 from parsers.listing_dataproxy import dataproxy_records
+from parsers.listing_endpoints import units
 from parsers.listing_entries import Entry, Shape, link_address, read_entries
 from parsers.listing_pages import is_pager_text
 from parsers.listing_records import Link, Request, SubList
@@ -52,6 +53,7 @@ class Page:
     column: bool  # a column of reports
     heading: str
     records: int  # of dataproxy.jsp that the page carries
+    units: tuple[Request, ...]  # lists that its server builds on request
     is_report: bool  # no list at all but a report
 
 
@@ -79,12 +81,13 @@ def parse_page(text: str, url: str, column: bool) -> Page:
     written = records or _written(script)
     if written:
         soup = BeautifulSoup(text + "<div>" + "".join(f"<div>{part}</div>" for part in written) + "</div>", "lxml")
+    built = tuple(units(soup, url))[:MOST_FRAMES]
     for tag in soup.find_all(["script", "style"]):
         tag.extract()
     heading = _heading(soup)
     says_column = any(names_column(part) for part in (heading, *_context(soup)))
     report = REPORT_CELLS.search("".join(soup.get_text().split())) is not None and soup.find("table") is not None
-    return Page(soup, url, script, column or says_column, heading, len(records), report)
+    return Page(soup, url, script, column or says_column, heading, len(records), built, report)
 
 
 def _depth(soup: BeautifulSoup) -> int:

@@ -7,11 +7,17 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlencode, urlsplit
 
+from bs4 import BeautifulSoup
+
 from parsers.listing_json import is_offset_name
 from parsers.listing_pages import is_page_name, page_parameter
 from parsers.listing_records import JSON, Request
 from parsers.listing_scripts import UNKNOWN, evaluate, expression_at, inside, split_top, variables
+from parsers.listing_titles import names_column
 from parsers.urls import canonical_url, same_site
+
+UNIT_SIZE = 20  # entries that a unit is asked for at once
+MOST_CATEGORIES = 5
 
 
 def object_fields(text: str, known: Mapping[str, str]) -> dict[str, str]:
@@ -25,6 +31,35 @@ def object_fields(text: str, known: Mapping[str, str]) -> dict[str, str]:
             continue
         fields[name] = "1" if UNKNOWN in evaluated and is_page_name(name) else evaluated.replace(UNKNOWN, "")
     return fields
+
+
+def units(soup: BeautifulSoup, url: str) -> Iterator[Request]:
+    """Lists that a page has its server build (大汉 jpaas): <script url="/.../build/unit" queryData="{'pageId': ...}">."""
+    for tag in soup.find_all("script", attrs={"url": True, "querydata": True}):
+        fields = object_fields(inside(str(tag["querydata"]), 0), {})
+        fields.setdefault("paramJson", json.dumps({"pageNo": 1, "pageSize": UNIT_SIZE}, separators=(",", ":")))
+        address = canonical_url(str(tag["url"]), url)
+        if len(fields) > 1 and same_site(address, url):
+            yield Request(f"{address}?{urlencode(fields)}")
+
+
+def catalogue(script: str, url: str, fragment: str) -> Iterator[Request]:
+    """The list API of Guangdong's catalogues (gkmlpt): .../gkmlpt/annualreport#2629 shows /gkmlpt/api/all/2629.
+
+    `fragment` is what stood behind the # in the portal file; without it, the categories that are named after the reports.
+    """
+    site = re.search(r"\bSID\s*:\s*['\"]?(\d+)", script)
+    base, found, _ = url.partition("/gkmlpt/")
+    if site is None or not found:
+        return
+    named = re.findall(r'"id"\s*:\s*(\d+)\s*,[^{}]{0,200}?"name"\s*:\s*"([^"]{1,40})"', script)
+    categories = [fragment] if fragment.isdecimal() else [number for number, name in named if names_column(_unescaped(name))]
+    for category in categories[:MOST_CATEGORIES]:
+        yield Request(f"{base}/gkmlpt/api/all/{category}?page=1&sid={site[1]}")
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
 
 
 def endpoints(script: str, url: str) -> Iterator[Request]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -22,11 +22,11 @@ ADDRESSES = tuple(
     filepath fileurl""".split()  # noqa: SIM905
 )
 DATES = tuple(
-    """publishtime publishdate pubdate pubtime docreltime docpubtime releasetime infodate createtime createdate date time
+    """publishtime publishdate pubdate pubtime docreltime docpubtime releasetime infodate createtime createdate createdat date time
     showtime displaytime fbrq fwrq""".split()  # noqa: SIM905
 )
 TOTALS = tuple(
-    "total totalcount totalrecord totalrecords totalelements recordcount rowcount totalnum totalrows count records".split()  # noqa: SIM905
+    "total totalcount totalrecord totalrecords totalelements recordcount rowcount totalnum totalrows postcount count records".split()  # noqa: SIM905
 )
 PAGES = ("pages", "totalpage", "totalpages", "pagecount", "pagetotal", "totalpagenum")
 OFFSETS = frozenset({"start", "offset", "skip", "begin", "startrow", "startindex"})
@@ -69,16 +69,22 @@ def json_list(value: Any, url: str) -> DataList:
     """The longest array of records with a title and an address; its totals from the objects around it."""
     best: list[DataEntry] = []
     numbers: dict[str, int] = {}
-    for node in _nodes(value, 0):
+    for node, is_record in _nodes(value):
         if isinstance(node, list):
             entries = [entry for entry in (_record(item, url) for item in node) if entry is not None]
             best = entries if len(entries) > len(best) else best
-        else:
+        elif isinstance(node, dict) and not is_record:
             for key, number in node.items():
                 if isinstance(number, int | str) and not isinstance(number, bool) and str(number).isdecimal():
                     numbers.setdefault(_plain(key), int(number))
     total = next((numbers[name] for name in TOTALS if name in numbers), None)
     return DataList(tuple(best), total, next((numbers[name] for name in PAGES if name in numbers), None))
+
+
+def html_in_json(value: Any) -> str | None:
+    """The longest piece of HTML with links that the JSON carries, as list APIs that answer with ready-made lists do."""
+    pieces = [node for node, _ in _nodes(value) if isinstance(node, str) and "<a" in node]
+    return max(pieces, key=len, default=None)
 
 
 def json_in_script(script: str, url: str) -> DataList | None:
@@ -98,7 +104,8 @@ def json_in_script(script: str, url: str) -> DataList | None:
 def next_data_pages(request_url: str, body: str, found: DataList) -> list[Request]:
     """The next page of a list API: its page number plus one, or its offset plus its size, in the address or in the body.
 
-    Nothing when the total is reached or unknown to go on. The body, where there is one, is form-encoded or JSON.
+    Nothing when the total is reached or nothing says how to go on. The body, where there is one, is form-encoded or JSON.
+    It is a guess: some list APIs give all at once, and 404 for a second page.
     """
     pairs = body_pairs(body) if body else parse_qsl(urlsplit(request_url).query, keep_blank_values=True)
     changed = _advanced(pairs, found)
@@ -106,12 +113,13 @@ def next_data_pages(request_url: str, body: str, found: DataList) -> list[Reques
         return []
     name, value = changed
     if not body:
-        return [Request(with_parameter(request_url, name, value))]
+        return [Request(with_parameter(request_url, name, value), guess=True)]
     if body.lstrip().startswith("{"):
-        fields = json.loads(body)
-        fields[name] = int(value) if isinstance(fields[name], int) else value
-        return [Request(request_url, "POST", json.dumps(fields, ensure_ascii=False), JSON)]
-    return [Request(request_url, "POST", urlencode([(key, value if key == name else old) for key, old in pairs]))]
+        return [
+            Request(request_url, "POST", json.dumps(_set(json.loads(body), name, value), ensure_ascii=False), JSON, True)
+        ]
+    changed_body = urlencode([(key, value if key == name else old) for key, old in pairs])
+    return [Request(request_url, "POST", changed_body, guess=True)]
 
 
 def body_pairs(body: str) -> list[tuple[str, str]]:
@@ -127,7 +135,7 @@ def is_offset_name(name: str) -> bool:
     return _plain(name) in OFFSETS
 
 
-def _advanced(pairs: Iterable[tuple[str, str]], found: DataList) -> tuple[str, str] | None:
+def _advanced(pairs: list[tuple[str, str]], found: DataList) -> tuple[str, str] | None:
     numbers = {key: int(value) for key, value in pairs if value.isdecimal() and len(value) <= 6}
     size = next((value for key, value in numbers.items() if _plain(key) in SIZES and value), len(found.entries))
     for key, value in numbers.items():
@@ -140,15 +148,26 @@ def _advanced(pairs: Iterable[tuple[str, str]], found: DataList) -> tuple[str, s
         if _plain(key) in OFFSETS and size:
             done = found.total is not None and value + size >= found.total
             return None if done or not found.entries else (key, str(value + size))
+    for key, text in pairs:  # a parameter that is an object itself: paramJson={"pageNo":1,"pageSize":15}
+        inner = parse_json(text) if text.lstrip().startswith("{") else None
+        if isinstance(inner, dict):
+            changed = _advanced([(str(name), str(item)) for name, item in inner.items()], found)
+            if changed is not None:
+                return key, json.dumps(_set(inner, *changed), ensure_ascii=False, separators=(",", ":"))
     return None
 
 
-def _nodes(value: Any, depth: int) -> Iterator[list[Any] | dict[str, Any]]:
-    if depth > DEEPEST or not isinstance(value, list | dict):
-        return
-    yield value
-    for item in value.values() if isinstance(value, dict) else value:
-        yield from _nodes(item, depth + 1)
+def _set(fields: dict[str, Any], name: str, value: str) -> dict[str, Any]:
+    """The object with one field changed, which stays a number where it was one."""
+    return {**fields, name: int(value) if isinstance(fields[name], int) else value}
+
+
+def _nodes(value: Any, depth: int = 0, is_record: bool = False) -> Iterator[tuple[Any, bool]]:
+    """All values, the outer ones first, and whether each is (in) an item of an array."""
+    yield value, is_record
+    if depth < DEEPEST and isinstance(value, list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _nodes(item, depth + 1, is_record or isinstance(value, list))
 
 
 def _record(item: Any, url: str) -> DataEntry | None:

@@ -36,6 +36,7 @@ class _List:
     title: str
     depth: int
     column: bool
+    fragment: str = ""  # behind the # of the address in the portal file
     waiting: deque[Request] = field(default_factory=deque)
     instead: Link | None = None  # the report that the first page is, should it be no list
     total: int | None = None
@@ -70,7 +71,7 @@ class Crawl:
         self._failures: list[Issue] = []
         self._pages_read = 0
         for address in portal.lists:
-            self._add_list(_starting(address), "", 0, column=False)
+            self._add_list(_starting(address), "", 0, column=False, fragment=address.partition("#")[2])
 
     # --- what comes next ---
 
@@ -163,13 +164,17 @@ class Crawl:
     # --- the steps of it ---
 
     def _read(self, text: str, address: str, listing: _List, request: Request) -> ListPage:
-        page = read_list(text, address, build=self._portal.build, column=listing.column, body=request.data)
+        page = self._read_as(text, address, listing, request, column=listing.column)
         if page.links or page.sub_lists or listing.column or listing.depth:
             return page
         # Nothing on the page says what it is a list of; the portal file does.
-        again = read_list(text, address, build=self._portal.build, column=True, body=request.data)
+        again = self._read_as(text, address, listing, request, column=True)
         listing.column = bool(again.links or again.sub_lists)
         return again if listing.column else page
+
+    def _read_as(self, text: str, address: str, listing: _List, request: Request, *, column: bool) -> ListPage:
+        build = self._portal.build
+        return read_list(text, address, build=build, column=column, body=request.data, fragment=listing.fragment)
 
     def _take(self, link: Link, request: Request) -> ReportLink | None:
         """The link as a new report, or None when it is known or of a year that is not asked for."""
@@ -212,7 +217,7 @@ class Crawl:
         if complete or listing.drought >= LONGEST_DROUGHT or (listing.stale >= 2 and not request.guess):
             listing.waiting.clear()
             return
-        if repeated and not request.guess:
+        if repeated and not request.guess and page.build != "dataproxy":
             return
         for following in page.next_pages:
             self._ask(listing, following)
@@ -237,10 +242,12 @@ class Crawl:
         else:
             parent.bound = True
 
-    def _add_list(self, request: Request, title: str, depth: int, *, column: bool, instead: Link | None = None) -> None:
+    def _add_list(
+        self, request: Request, title: str, depth: int, *, column: bool, instead: Link | None = None, fragment: str = ""
+    ) -> None:
         if _request_key(request) in self._asked or (instead is not None and document_key(instead.url) in self._found):
             return
-        listing = _List(f"{title} {_named(request)}".strip(), depth, column, instead=instead)
+        listing = _List(f"{title} {_named(request)}".strip(), depth, column, fragment, instead=instead)
         self._lists.append(listing)
         self._ask(listing, request)
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
 
 from parsers.listing import Request
 from parsers.pagination import LONGEST_DROUGHT, MOST_PAGES, Crawl
@@ -292,3 +296,118 @@ def test_a_portal_file_may_name_a_list_that_is_posted() -> None:
 def test_folder_and_index_are_one_page() -> None:
     crawl = Crawl(portal(f"{HOST}/nb/", f"{HOST}/nb/index.html", "https://qinghe.example.cn/nb/"))
     assert run({"/nb/": listing(entry(1))}, crawl) == ["/nb/"]
+
+
+# --- makers of portals, each as a small server -----------------------------------------------------------------------------
+
+
+def jpage(total: int, goes_by: str, posts: bool = False) -> Callable[[Request], str]:
+    """大汉 jpage with `total` records in groups of 4, of which the column's page carries the first."""
+    towns = [entry(number, 2023) for number in range(1, total + 1)]
+
+    def records(first: int, last: int) -> str:
+        inside = "".join(f"<record><![CDATA[{town}]]></record>" for town in towns[first - 1 : last])
+        return f"<totalrecord>{total}</totalrecord><totalpage>{-(-total // 4)}</totalpage><recordset>{inside}</recordset>"
+
+    def site(request: Request) -> str:
+        query = dict(parse_qsl(urlsplit(request.url).query))
+        if "dataproxy" in request.url:
+            wanted = {**query, **dict(parse_qsl(request.data))}
+            assert (wanted["columnid"], request.method) == ("44", "POST" if posts else "GET")
+            first = {"window": int(query.get("startrecord", 1)), "page from 0": 4 * int(query.get("page", 0)) + 1}.get(
+                goes_by, 4 * int(query.get("page", 1)) - 3
+            )
+            last = int(query.get("endrecord", 4)) if goes_by == "window" else first + 3
+            return f"<datastore>{records(first, last)}</datastore>"
+        proxy = "/module/web/jpage/dataproxy.jsp"
+        if posts:
+            script = f"$('#4440').jpage({{ perPage: 4, totalRecord: {total}, proxyUrl: '{proxy}', ajaxParam: 'webid=1&columnid=44' }});"
+            return listing(*towns[:0], rest=f"<script>{script}</script>")
+        link = f"<nextgroup><![CDATA[<a href=\"{proxy}?page=1&webid=1&path='/'&columnid=44&unitid=4440\"></a>]]></nextgroup>"
+        script = f"$('#4440').jpage({{ perPage: 4, totalRecord: {total}, groupSize: 1 }});"
+        return listing(
+            rest=f'<script type="text/xml"><datastore>{link}{records(1, 4)}</datastore></script><script>{script}</script>'
+        )
+
+    return site
+
+
+@pytest.mark.parametrize("goes_by", ["window", "page from 0", "page from 1"])
+@pytest.mark.parametrize("total", [3, 4, 5, 30, 61])
+def test_jpage_whatever_its_server_goes_by(goes_by: str, total: int) -> None:
+    crawl = Crawl(portal())
+    asked = run(jpage(total, goes_by), crawl)
+    assert (len(crawl.links), crawl.issues()) == (total, ())
+    assert len(asked) <= total / 4 + 4
+
+
+@pytest.mark.parametrize("total", [3, 30])
+def test_jpage_that_is_posted_to(total: int) -> None:
+    crawl = Crawl(portal())
+    run(jpage(total, "window", posts=True), crawl)
+    assert (len(crawl.links), crawl.issues()) == (total, ())
+
+
+def test_jpage_s_data_may_be_named_in_the_portal_file() -> None:
+    crawl = Crawl(portal(f"{HOST}/module/web/jpage/dataproxy.jsp?page=1&webid=1&columnid=44&unitid=4440"))
+    run(jpage(13, "page from 1"), crawl)
+    assert len(crawl.links) == 13
+
+
+def test_jpaas_builds_its_lists_on_request() -> None:
+    towns = [entry(number) for number in range(1, 46)]
+    unit = "{'parseType':'bulidstatic','webId':'3549','tplSetId':'zf1','pageType':'column','tagId':'当前栏目list','pageId':'1229187636'}"
+
+    def site(request: Request) -> str:
+        if "/build/unit" not in request.url:
+            return listing(
+                rest=f'<script src="/unitbuild.js" url="/api-gateway/jpaas/front/page/build/unit" queryData="{unit}"></script>'
+            )
+        query = dict(parse_qsl(urlsplit(request.url).query))
+        assert query["pageId"] == "1229187636"
+        wanted = json.loads(query["paramJson"])
+        first = (wanted["pageNo"] - 1) * wanted["pageSize"]
+        pager = "<div class='pagination' querydata=\"{'rows':'20','count':'45','pageNo':'1'}\"></div>"
+        html = f"<ul>{''.join(towns[first : first + wanted['pageSize']])}</ul>{pager}"
+        return json.dumps({"success": True, "data": {"html": html}}, ensure_ascii=False)
+
+    crawl = Crawl(portal())
+    assert len(run(site, crawl)) == 4
+    assert (len(crawl.links), crawl.issues()) == (45, ())
+    assert crawl.links[0].listed_on == "2024-01-02"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [f"{HOST}/gkmlpt/annualreport#2629", f"{HOST}/gkmlpt/index", f"{HOST}/gkmlpt/api/all/2629?page=1&sid=175"],
+)
+def test_the_catalogues_of_guangdong(address: str) -> None:
+    def site(request: Request) -> str | None:
+        if "/api/all/2629?" in request.url:
+            number = int(dict(parse_qsl(urlsplit(request.url).query))["page"])
+            articles = [
+                {
+                    "id": n,
+                    "title": f"第{n}镇2023年政府信息公开工作年度报告",
+                    "url": f"{HOST}/gkmlpt/content/0/9/post_{n}.html",
+                    "created_at": "2024-01-05",
+                }
+                for n in ((1, 2), (3,))[number - 1]
+            ]
+            return json.dumps({"classify": {"id": 2629, "post_count": 3}, "articles": articles})
+        if "/api/" in request.url:
+            return None
+        tree = '[{"id": 2621, "parent": 0, "name": "机构职能"}, {"id": 2629, "parent": 0, "name": "政府信息公开年报"}]'
+        return f"<html><head><title>信息公开</title></head><body><div id='app'></div><script>_CONFIG = {{ SID: '175', TREE: {tree} }};</script></body></html>"
+
+    crawl = Crawl(portal(address))
+    run(site, crawl)
+    assert (len(crawl.links), crawl.issues()) == (3, ())
+    assert crawl.links[0].listed_on == "2024-01-05"
+
+
+def test_an_api_that_gives_all_at_once() -> None:
+    rows = ", ".join(f'{{"title": "第{n}镇2023年政府信息公开工作年度报告", "url": "/d/{n}.html"}}' for n in range(1, 8))
+    crawl = Crawl(portal(f"{HOST}/api/list?page=1"))
+    run({"/api/list?page=1": f'{{"articles": [{rows}]}}'}, crawl)
+    assert (len(crawl.links), crawl.issues()) == (7, ())
