@@ -20,6 +20,7 @@ from storage.lake import Published, present_months, present_partitions, publish_
 from storage.layout import DataDirectory, Partition
 from storage.locks import turn
 from storage.payload import unpack_report
+from storage.predecessors import with_year_before, year_before
 from storage.replacement import put_in_place
 from storage.schemas import CAPTURES, LAKE_VERSION
 from storage.selection import conditions
@@ -134,13 +135,14 @@ def _load(connection: Connection, partition: Partition) -> Iterator[Published]:
     for row in connection.execute(query, execution_options={"yield_per": FETCH_ROWS}).mappings():
         (first, _), *others = same[row["published_digest"]]
         if row["document_id"] == first:
+            report = with_year_before(connection, partition, unpack_report(row["report"]))
             yield Published(
                 report_id=first,
                 content_digest=row["published_digest"],
                 url=row["url"],
                 portal=row["portal"],
                 aliases=tuple(sorted(url for _, url in others)),
-                report=unpack_report(row["report"]),
+                report=report,
             )
 
 
@@ -154,12 +156,22 @@ def _in(partition: Partition) -> tuple[ColumnElement[bool], ...]:
 
 
 def _wanted(connection: Connection, partition: Partition | None = None) -> dict[Partition, str]:
-    """The content key of each partition, or of this one, by what the ledger holds now."""
+    """The content key of each partition, or of this one, by what the ledger holds now.
+
+    It names the readings of the year before as well: a report is held against its predecessor.
+    """
     columns = documents.c
-    where = (columns.published_tag.is_not(None),) if partition is None else _in(partition)
-    query = select(columns.year, columns.region, func.count(), func.sum(columns.published_tag)).where(*where)
-    rows = connection.execute(query.group_by(columns.year, columns.region))
-    return {Partition(year, region): f"{LAKE_VERSION}:{count}:{int(total):x}" for year, region, count, total in rows}
+    query = select(columns.year, columns.region, func.count(), func.sum(columns.published_tag))
+    query = query.where(columns.published_tag.is_not(None)).group_by(columns.year, columns.region)
+    if partition is not None:
+        query = query.where(columns.region == partition.region)
+    rows = connection.execute(query)
+    own = {Partition(year, region): f"{count}:{int(total):x}" for year, region, count, total in rows}
+    wanted: dict[Partition, str] = {}
+    for part, key in own.items():
+        before = year_before(part)
+        wanted[part] = f"{LAKE_VERSION}:{key}:{own.get(before, '') if before else ''}"
+    return wanted
 
 
 def _wanted_months(connection: Connection) -> dict[str, str]:
