@@ -37,9 +37,9 @@ def carrier_type(payload: bytes, *, content_type: str = "", file_name: str = "")
         raise TooLarge(f"the file has {len(payload):,} bytes; the bound is {MAX_BYTES:,}")
     suffix = file_name.lower().rpartition(".")[2] if "." in file_name else ""
     named = _NAMES.get(suffix)
-    if payload.startswith(b"%PDF"):
+    if b"%PDF-" in payload[:1024]:
         return "pdf"
-    if payload.startswith(b"PK\x03\x04"):
+    if payload.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zipped(payload)
     if payload.startswith(_OLE):
         return _compound(payload, named)

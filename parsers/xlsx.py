@@ -21,6 +21,7 @@ from parsers.grids import tidy
 from parsers.labels import scan
 from parsers.packages import check_package
 from parsers.records import Cell, Document, Grid
+from parsers.sections import split_heading
 from parsers.verdicts import TooLarge, Unreadable, Verdict
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -198,7 +199,7 @@ def _blocks(sheet: _Sheet) -> Iterator[Block]:
     run: list[int] = []
     for row, cells in rows.items():
         written = [text for text in cells.values() if text]
-        if len(written) == 1 and not _is_label(written[0]):
+        if len(written) == 1 and (not _is_label(written[0]) or (len(cells) == 1 and split_heading(written[0])[0])):
             yield from _table(sheet, rows, run)
             run = []
             yield from (Line(" ".join(line.split()), centred=len(written[0]) < 60) for line in written[0].split("\n"))
