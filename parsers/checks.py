@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from parsers.across_years import LEAST, PROPORTION
 from parsers.identities import TOLERANCE
 from parsers.records import Severity
 
@@ -176,6 +177,27 @@ CHECKS: tuple[Check, ...] = (
         "report",
         ("warning",),
         "The body that reports is told by the portal or the page's header alone, not by the report.",
+    ),
+    # --- across years ---
+    Check(
+        "carried_over",
+        "cell",
+        ("warning",),
+        "What the same body's report of the year before carried out (结转下年度继续办理) is not what this one carries in (上年结转). "
+        "Found when a partition is published, where the lake has the year before.",
+    ),
+    Check(
+        "in_force_continuity",
+        "cell",
+        ("warning",),
+        "The documents in force (现行有效件数) are not those of the year before with those issued and without those repealed.",
+    ),
+    Check(
+        "out_of_proportion",
+        "cell",
+        ("warning",),
+        "The figure is a hundred times that of the year before or more, or a hundredth or less; often a slip of unit.",
+        f"factor {PROPORTION:g}, and the larger of the two at least {LEAST:g}",
     ),
     # --- list pages (for operators) ---
     Check("list.nothing", "list", ("error",), "No list of the portal holds a report. Nothing of the portal is published."),
