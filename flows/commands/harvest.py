@@ -38,8 +38,7 @@ def command(
     What was fetched before is asked for only whether it has changed.
     """
     wanted = checked_years(years)
-    directory = settings_from(data, ledger).data
-    with portals_to_visit(portals, directory, sample=sample) as visit:
+    with portals_to_visit(portals, sample=sample) as visit:
         choose_portals(visit.portals, only)
         summary = run_flow(
             "flows.harvest:harvest",

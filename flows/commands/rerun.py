@@ -58,7 +58,7 @@ def command(
         else:
             print_documents("Would be run", rows)
         return
-    with portals_to_visit(portals, settings_from(data, ledger).data, sample=sample, mended=True) as visit:
+    with portals_to_visit(portals, sample=sample, mended=True) as visit:
         choose_portals(visit.portals)
         summary = run_flow(
             "flows.rerun:rerun",

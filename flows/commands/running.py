@@ -49,8 +49,8 @@ def finish(summary: Any, *, as_json: bool) -> None:
 
 
 def _print(summary: Any) -> None:
-    years = ", ".join(map(str, summary.years)) or "all years"
-    click.echo(f"{summary.flow}: {years}, {summary.portals} portals, {summary.documents} documents, {summary.seconds:.0f} s")
+    visited = f"{', '.join(map(str, summary.years)) or 'all years'}, {summary.portals} portals, " if summary.portals else ""
+    click.echo(f"{summary.flow}: {visited}{summary.documents} documents, {summary.seconds:.0f} s")
     click.echo(f"  {summary.new_links} new links, {summary.fetched} fetched, {summary.unchanged} unchanged")
     click.echo(f"  {summary.valid + summary.suspect} read ({summary.suspect} suspect), {len(summary.failures)} failed")
     for name, why in summary.failed_portals.items():

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from flows.errors import CallError
 from flows.sample import SamplePage, start_sample
 from flows.sample.__main__ import portal_toml
 from storage.documents import document_id
-from storage.layout import DataDirectory
 
 RETRY_DELAY = "0.2"  # seconds: the sample's faults pass with the next request
 # What the sample's faults come to before they are mended; a notice is no report, and its link may be left out already.
@@ -28,7 +29,7 @@ class Visit:
 
 
 @contextlib.contextmanager
-def portals_to_visit(portals: str | None, data: DataDirectory, *, sample: bool, mended: bool = False) -> Iterator[Visit]:
+def portals_to_visit(portals: str | None, *, sample: bool, mended: bool = False) -> Iterator[Visit]:
     """The portal files of the call; with `sample` those of the sample portal, which is served meanwhile.
 
     `mended`: as its operators have repaired it since the harvest.
@@ -39,9 +40,8 @@ def portals_to_visit(portals: str | None, data: DataDirectory, *, sample: bool, 
     if portals:
         raise CallError("--sample brings its own portal files; leave out --portals.")
     os.environ.setdefault("NIANBAO_RETRY_DELAY", RETRY_DELAY)
-    folder = data.prepare().root / "sample-portals"
-    folder.mkdir(exist_ok=True)
-    with start_sample(mended=mended) as server:
+    with start_sample(mended=mended) as server, tempfile.TemporaryDirectory(prefix="nianbao-sample-") as name:
+        folder = Path(name)
         for portal in server.portals:
             (folder / f"{portal.name}.toml").write_text(portal_toml(portal), encoding="utf-8")
         verdicts = ((page, _verdict(page, mended=mended)) for page in server.pages)
