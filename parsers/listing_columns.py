@@ -27,7 +27,9 @@ TINY_FRAME = re.compile(r"^(?:0|1|2)(?:px)?$")
 SIDE_FRAME = re.compile(r"head|foot|top|bottom|nav|menu|weather|tianqi|count|stat|login|share|search|map|video|player", re.I)
 CRUMBS = re.compile(r"crumb|position|location|dqwz|weizhi|curr|path|bread|where", re.IGNORECASE)
 HERE = re.compile(r"(?:当前|现在|所在|您的?)的?(?:所在)?(?:位置|栏目)")
-MORE = re.compile(r"^(?:查看)?(?:更多|全部)?(?:more|更多|查看)?[>»+\s]*$", re.IGNORECASE)
+MORE = re.compile(r"^(?:查看)?(?:更多|全部|more)(?:more|更多|查看)?[>»+\s]*$", re.IGNORECASE)
+# A page that links to the reports of all bodies: 年报汇总.
+COLLECTION = re.compile(r"汇总|合集|集锦|汇编|一览|专栏|专题|(?:各|县直|市直|区直)(?:部门|单位|乡镇|镇街|街道)")
 DEPARTMENTS = re.compile(
     r"(?:部门|单位|机关|乡镇|镇街|街道|街镇|县区|区县|市县|各县|各区|政府|直属)\w{0,6}$|年报$|年度报告$"
 )
@@ -174,26 +176,32 @@ def _lists_of_reports(groups: Mapping[Hashable, list[_Judged]]) -> set[Hashable]
 def _column(judged: _Judged, page: Page, in_list: bool) -> SubList | None:
     """The list that a link leads to, where it is one: a year's or a department's column, 更多, or the column of reports itself."""
     entry = judged.entry
-    if entry.shape is Shape.DOCUMENT or entry.listed_on is not None or not within_site(entry.url, page.url):
-        return None
-    if page_key(entry.url) == page_key(page.url):
+    if not within_site(entry.url, page.url) or page_key(entry.url) == page_key(page.url):
         return None
     title = plain_title(entry.title)
-    link = judged.link if (judged.taken and entry.shape is Shape.UNKNOWN) or judged.by_name else None
-    reason = ""
-    if judged.column:
-        below = in_list or _is_below(entry.url, page.url)
-        if YEAR_COLUMN.match(title):
-            reason = "a year's column"
-        elif not below or (entry.chrome and not _is_below(entry.url, page.url)):
-            return None
-        elif MORE.match(title) and title:
-            reason = "the whole of a list that is shown in part"
-        elif judged.taken or DEPARTMENTS.search(title):
-            reason = "a column within a column of reports"
-    elif names_column(title) and judged.taken:
-        reason = "leads to a column of reports"
+    collected = judged.taken and COLLECTION.search(title) is not None
+    if not collected and (entry.shape is Shape.DOCUMENT or entry.listed_on is not None):
+        return None
+    if not collected and judged.by_name and not YEAR_COLUMN.match(title):
+        return None  # it names a year's report, and more than the year
+    reason = "collects the reports of several bodies" if collected else _column_reason(judged, page, title, in_list)
+    link = judged.link if judged.taken and (collected or judged.by_name or entry.shape is Shape.UNKNOWN) else None
     return SubList(Request(entry.url), entry.title, reason, True, link) if reason else None
+
+
+def _column_reason(judged: _Judged, page: Page, title: str, in_list: bool) -> str:
+    """Why a link that is not surely a document leads to a column; empty where it does not."""
+    entry = judged.entry
+    if not judged.column:
+        return "leads to a column of reports" if judged.taken and names_column(title) else ""
+    if YEAR_COLUMN.match(title):
+        return "a year's column"
+    below = _is_below(entry.url, page.url)
+    if not (in_list or below) or (entry.chrome and not below):
+        return ""
+    if MORE.match(title):
+        return "the whole of a list that is shown in part"
+    return "a column within a column of reports" if judged.taken or DEPARTMENTS.search(title) else ""
 
 
 def frames(page: Page) -> list[SubList]:

@@ -29,10 +29,16 @@ DATE = re.compile(
 EDGES = re.compile(
     r"^[\s\[\](){}【】\uff08\uff09·•>—-]+|[\s\[({【\uff08·•>—-]+$|(?<=\s)[\])】\uff09]+$"
 )  # around a title, brackets of a date left open
+# The text of a link whose title stands beside it: 查看, 下载, PDF版.
+SAYS_NOTHING = re.compile(
+    r"^(?:点击)?(?:查看|详情|下载|详细|阅读|打开|进入|浏览|全文|附件|预览|链接)(?:详情|全文|更多|附件|下载|原文|\d)?$|^(?:pdf|docx?|wps|word|html)(?:版|文件|下载)?$",
+    re.IGNORECASE,
+)
 CUT = re.compile(r"(?:…+|\.{2,}|。。+)\s*$")
 # Class names and ids of what surrounds the content. "left" and "side" are not among them: many sites keep their lists there.
 CHROME = re.compile(r"nav|menu|footer|crumb|dqwz|weizhi|copyright|yqlj|friend|breadcrumb")
 CHROME_WORD = re.compile(r"(?:^|[\s_-])(?:header|head|top|topbar|foot|bottom|position|location|share|links?)(?:[\s_-]|$)")
+SCRIPTED = ("onclick", "data-href", "data-url")  # attributes in which scripts find where a link leads
 ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|zip|rar|7z|ofd|ceb)$", re.IGNORECASE)
 NO_PAGE = re.compile(r"\.(?:jpe?g|png|gif|bmp|svg|ico|css|js|apk|exe|mp[34]|avi|swf)$", re.IGNORECASE)
 FOLDER = re.compile(r"^(?:index|default|list|main|home|lm|column|node|channel|catalog|more)(?:[_-]?\d*)$", re.IGNORECASE)
@@ -150,11 +156,13 @@ def _anchors(soup: BeautifulSoup, url: str, script: str) -> Iterator[tuple[Tag, 
     if isinstance(base, Tag):
         with contextlib.suppress(ValueError):
             url = canonical_url(str(base["href"]), url)
-    for tag in soup.find_all(lambda tag: tag.name in ("a", "area") or tag.has_attr("onclick")):
+    for tag in soup.find_all(lambda tag: tag.name in ("a", "area") or any(tag.has_attr(name) for name in SCRIPTED)):
         href = str(tag.get("href") or "")
         address = link_address(href, url, script, known) if href else None
         if address is None and tag.has_attr("onclick"):
             address = link_address("javascript:" + str(tag["onclick"]), url, script, known)
+        for name in SCRIPTED[1:]:
+            address = link_address(str(tag.get(name) or ""), url, script, known) if address is None else address
         if address is not None:
             yield tag, address
 
@@ -213,19 +221,29 @@ def _beside(item: Tag, anchor: Tag) -> str:
 
 
 def _title(anchor: Tag, text: str, item: Tag) -> str:
-    """The whole title: the text, or the title attribute where the text is cut off or says nothing."""
+    """The whole title: the text; the title attribute where the text is cut off; else a picture's text or that of the row."""
     attribute = " ".join(str(anchor.get("title") or "").split())
     labelled = re.search(r"标题\s*[:\uff1a]\s*(.+?)(?:\s*(?:发布|发文|日期|时间|文号)\S*\s*[:\uff1a]|$)", attribute)
     attribute = labelled[1] if labelled else attribute
     shown = EDGES.sub("", DATE.sub(" ", text)) or text
-    if attribute and (CUT.search(shown) or len(shown) < 2 or attribute.startswith(CUT.sub("", shown)[:8])):
+    if SAYS_NOTHING.match(shown):
+        shown = ""
+    if (
+        attribute
+        and not SAYS_NOTHING.match(attribute)
+        and (CUT.search(shown) or len(shown) < 2 or attribute.startswith(CUT.sub("", shown)[:8]))
+    ):
         return attribute
     if len(shown) >= 2:
         return shown
     image = anchor.find("img", alt=True)
     if isinstance(image, Tag) and str(image["alt"]).strip():
         return str(image["alt"]).strip()
-    return attribute or DATE.sub(" ", _text(item)).strip()[:LONGEST_ITEM]
+    own = {id(part) for part in itertools.islice(anchor.strings, LONGEST_TEXT)}
+    others = (
+        DATE.sub(" ", str(part)).strip() for part in itertools.islice(item.strings, LONGEST_TEXT) if id(part) not in own
+    )
+    return max(others, key=len, default="")[:LONGEST_ITEM] or attribute or text
 
 
 def _box(item: Tag) -> str:

@@ -22,12 +22,13 @@ MOST_PAGES = 2000  # that a page may state; more is taken for a mistake
 ONWARD = re.compile(r"^(?:下一?页|后一?页|向后|下页>*|next(?:page)?|[>›»]{1,2}|下一页[>›»]*)$", re.IGNORECASE)
 LAST = re.compile(r"^(?:尾页|末页|最后一?页|最末页|last(?:page)?|[>›»]\|?)$", re.IGNORECASE)
 BACK = re.compile(r"^(?:首页|第一页|上一?页|前一?页|first|prev(?:ious)?|[<‹«]{1,2}\|?|\|[<‹«])$", re.IGNORECASE)
-NUMBER = re.compile(r"^\[?第?\s*(\d{1,4})\s*页?\]?$")
+NUMBER = re.compile(r"^\[?第?\s*(?!20\d\d)(\d{1,4})\s*页?\]?$")  # 2023 is a year
 PAGE_NAMES = frozenset(
     """page pageindex pageno pagenum pagenumber currpage curpage currentpage cpage cur current curr currentno p pn pg pageid nowpage
     topage gotopage ipage pageidx paging pagecurrent currentpageno thispage toppage""".split()  # noqa: SIM905
 )
 # Numbered files: a stem, perhaps a number, an extension. 0 to 4 digits, so that ids are none.
+NEXT_CLASS = re.compile(r"(?:^|[\s_-])next(?:[\s_-]|$)", re.IGNORECASE)
 NUMBERED = re.compile(
     r"^(?P<stem>.*?)(?P<dash>[_-])?(?P<number>(?<=[_-])\d{1,4})?\.(?P<ext>s?html?|jsp|aspx?|php)$", re.IGNORECASE
 )
@@ -44,8 +45,10 @@ SCRIPT_TOTAL = re.compile(
     r"\b(?:total_?(?:records?|rows?|count|num|items|elements)|(?:record|row)_?count)[\"']?\s*[:=]\s*[\"']?(\d{1,6})",
     re.IGNORECASE,
 )
+# layui's pager: laypage.render({ count: 45, limit: 15, ... })
+LAYPAGE = re.compile(r"\bcount\s*:\s*(\d{1,6})\b[^{}]{0,200}?\blimit\s*:\s*([1-9]\d{0,3})\b")
 SCRIPT_PAGES = re.compile(
-    r"\b(?:total_?pages?(?:_?num)?|(?:n|_n)?page_?counts?|count_?page|page_?total|max_?page|all_?pages?)[\"']?\s*[:=]\s*[\"']?(\d{1,4})\b",
+    r"\b(?:total_?pages?(?:_?num)?|(?:n|_n)?page_?counts?|count_?page|page_?total|max_?page|all_?pages?|pages)[\"']?\s*[:=]\s*[\"']?(\d{1,4})\b",
     re.IGNORECASE,
 )
 
@@ -67,6 +70,9 @@ def stated_size(soup: BeautifulSoup, script: str) -> Stated:
     total = next((size for size in _totals(text, soup)), None)
     found = PAGES.search(text)
     pages = int(next(group for group in found.groups() if group is not None)) if found else None
+    drawn = LAYPAGE.search(script)
+    if drawn is not None and total is None and pages is None:
+        return Stated(int(drawn[1]), -(-int(drawn[1]) // int(drawn[2])))
     return Stated(total if total is not None else _number(SCRIPT_TOTAL, script), pages or _number(SCRIPT_PAGES, script))
 
 
@@ -125,6 +131,8 @@ def pager_links(soup: BeautifulSoup) -> Iterator[tuple[Tag, str]]:
     shown = 0
     for tag in tags:
         text = "".join((tag.get_text() or str(tag.get("value") or tag.get("title") or "")).split())
+        if not text and NEXT_CLASS.search(" ".join([*map(str, tag.get("class") or []), *map(str, tag.get("rel") or [])])):
+            text = "下一页"  # an arrow drawn by the style sheet
         if len(text) <= 8 and not BACK.match(text) and (ONWARD.match(text) or LAST.match(text) or NUMBER.match(text)):
             yield tag, text
             shown += 1

@@ -46,7 +46,7 @@ class _List:
     contents: set[frozenset[str]] = field(default_factory=set)
     stale: int = 0  # pages in a row without a new entry
     drought: int = 0  # pages in a row without a new report
-    failed: bool = False
+    dried_up: bool = False
     bound: bool = False
 
 
@@ -123,7 +123,6 @@ class Crawl:
         listing = self._under_way.pop(request)
         if request.guess and isinstance(verdict, NotFound | SoftNotFound):
             return
-        listing.failed = True
         if listing.read == 0 and listing.instead is not None:
             self._take(listing.instead, request)  # whoever fetches the document meets the same failure, and records it
             return
@@ -152,6 +151,9 @@ class Crawl:
         for listing in self._lists:
             if listing.bound:
                 issues.append(Issue("error", "list.bound", f"{listing.title}: given up after {listing.read} pages"))
+            if listing.dried_up:
+                given_up = f"{listing.title}: given up, {LONGEST_DROUGHT} pages in a row held no report"
+                issues.append(Issue("warning", "list.drought", given_up))
             if listing.total is not None and listing.fresh < listing.total and listing.read:
                 found = (
                     f"{listing.title}: states {listing.total} entries, {listing.fresh} were found on {listing.read} pages"
@@ -210,11 +212,13 @@ class Crawl:
         listing.entries |= keys
         listing.contents.add(keys)
         listing.fresh += len(fresh)
-        listing.total = page.total if page.total is not None else listing.total
+        # A total below what one page shows is that of something else on the page.
+        listing.total = page.total if page.total is not None and page.total >= len(keys) else listing.total
         listing.stale = 0 if fresh else listing.stale + 1
         listing.drought = 0 if new_report else listing.drought + 1
         complete = listing.total is not None and 0 < listing.total <= listing.fresh
-        if complete or listing.drought >= LONGEST_DROUGHT or (listing.stale >= 2 and not request.guess):
+        listing.dried_up = listing.drought >= LONGEST_DROUGHT
+        if complete or listing.dried_up or (listing.stale >= 2 and not request.guess):
             listing.waiting.clear()
             return
         if repeated and not request.guess and page.build != "dataproxy":

@@ -319,6 +319,43 @@ def test_pages_that_send_on(text: str) -> None:
     assert [sub_list.request.url for sub_list in read_list(text, HOME).sub_lists] == [HOME + "list/index.html"]
 
 
+def test_titles_that_stand_beside_their_links() -> None:
+    rows = [
+        "<td>1</td><td>清河县2023年政府信息公开工作年度报告</td><td>2024-01-30</td><td><a href='a1.html'>查看</a></td>",
+        "<td>2</td><td>清河县2022年政府信息公开工作年度报告</td><td>2023-01-30</td><td><a href='b1.pdf' title='下载'>PDF版</a></td>",
+    ]
+    text = f"<html><body><table><tr>{'</tr><tr>'.join(rows)}</tr></table></body></html>"
+    assert [(link.title, link.listed_on) for link in read_list(text, HOME).links] == [
+        ("清河县2023年政府信息公开工作年度报告", "2024-01-30"),
+        ("清河县2022年政府信息公开工作年度报告", "2023-01-30"),
+    ]
+
+
+def test_links_that_only_attributes_name() -> None:
+    title = "年政府信息公开工作年度报告"
+    text = f"<ul><li data-href='t1.html'>清河县2023{title}</li><li data-url='t2.html'>清河县2022{title}</li></ul>"
+    assert [link.url.removeprefix(HOME) for link in read_list(text, HOME).links] == ["t1.html", "t2.html"]
+
+
+def test_a_pager_drawn_by_layui() -> None:
+    text = """<html><body><script>laypage.render({ elem: 'page', count: 45, limit: 15, curr: 1,
+      jump: function (obj, first) { if (!first) { location.href = '?page=' + obj.curr; } } });</script></body></html>"""
+    found = read_list(text, HOME)
+    assert (found.total, found.pages, following(found)) == (45, 3, ["?page=2", "?page=3"])
+
+
+def test_an_arrow_without_text_leads_on() -> None:
+    text = "<div><a class='page-next' href='index_1.html'></a><a rel='next' href='index_1.html'></a></div>"
+    assert following(read_list(text, HOME)) == ["index_1.html"]
+
+
+def test_a_year_is_no_page_number() -> None:
+    years = "<ul><li><a href='2023/'>2023</a></li><li><a href='2022/'>2022</a></li></ul>"
+    found = read_list(f"<html><head><title>政府信息公开年报</title></head>{years}", HOME)
+    assert [sub_list.title for sub_list in found.sub_lists] == ["2023", "2022"]
+    assert found.next_pages == ()
+
+
 def test_columns_by_year() -> None:
     found = page("years.html")
     assert [(sub_list.title, sub_list.request.url.removeprefix(HOME)) for sub_list in found.sub_lists] == [
@@ -346,6 +383,16 @@ def test_a_page_that_collects_the_reports_of_all_bodies() -> None:
     found = page("collection.html")
     assert [link.title for link in found.links] == ["县发展和改革局", "县审计局", "县财政局", "洗车河镇", "里耶镇"]
     assert found.links[2].url.endswith("/files/czj2023.pdf")
+
+
+def test_a_collection_among_reports_is_a_list() -> None:
+    text = """<html><head><title>政府信息公开年报</title></head><body><ul>
+    <li><a href="t20240206_1.html">龙山县2023年政府信息公开工作年度报告汇总</a><span>2024-02-06</span></li>
+    <li><a href="t20240130_1.html">龙山县2023年政府信息公开工作年度报告</a><span>2024-01-30</span></li></ul></body></html>"""
+    found = read_list(text, HOME)
+    assert [link.url for link in found.links] == [HOME + "t20240130_1.html"]
+    (sub_list,) = found.sub_lists
+    assert (sub_list.request.url, sub_list.link is not None) == (HOME + "t20240206_1.html", True)
 
 
 def test_links_in_scripts_and_event_handlers() -> None:

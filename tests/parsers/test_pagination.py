@@ -139,6 +139,17 @@ def test_a_list_of_ever_new_things_that_are_no_reports_ends() -> None:
 
     crawl = Crawl(portal())
     assert len(run(notices, crawl)) == 1 + LONGEST_DROUGHT
+    assert codes(crawl) == ["list.drought"]
+
+
+def test_a_total_of_something_else_does_not_end_a_list() -> None:
+    crawl = Crawl(portal())
+    site = {
+        "/nb/": listing(entry(1), entry(2), rest='<p>共1条</p><div class="page"><a href="?page=2">下一页</a></div>'),
+        "/nb/?page=2": listing(entry(3), rest="<p>共1条</p>"),
+    }
+    run(site, crawl)
+    assert len(crawl.links) == 3
 
 
 def test_fewer_entries_than_stated_is_an_issue() -> None:
