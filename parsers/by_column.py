@@ -7,7 +7,7 @@ from itertools import groupby
 
 from parsers.cells import parse_cell
 from parsers.codebook import Column, Item, Place, Table
-from parsers.headers import ORGANISATIONS, column_unit
+from parsers.headers import ORGANISATIONS
 from parsers.labels import Meaning, Vocabulary
 from parsers.lexemes import Kind, Lexeme
 from parsers.readings import Reading
@@ -80,7 +80,7 @@ def _take_heading(row: list[Lexeme], header: _Header, table: Table, words: Vocab
             header.groups.update(dict.fromkeys(covered, group))
         elif meaning.columns:
             _take_column(meaning.columns[0], covered, header, table)
-            reading.unit = column_unit(lexeme.text) or reading.unit
+            reading.state_unit(lexeme.text)
         elif lexeme.kind is not Kind.BLANK:  # a heading that is no column of ours hides what a wider one said above it
             for column in covered:
                 header.columns.pop(column, None)

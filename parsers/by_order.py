@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from parsers.alignment import align, fit_by_sums
 from parsers.cells import parse_cell
 from parsers.codebook import Column, Item, Place, Table
-from parsers.headers import ApplicantHeader, column_unit, proceedings_columns
+from parsers.headers import ApplicantHeader, proceedings_columns
 from parsers.labels import Meaning, Vocabulary
 from parsers.lexemes import Kind, Lexeme
 from parsers.normal import normalise
@@ -139,7 +139,7 @@ def _disclosure(table: Table, lexemes: list[Lexeme], words: Vocabulary) -> Readi
                     columns = []
                 header_open = True
                 columns.append(meaning.columns[0])
-                reading.unit = column_unit(word.text) or reading.unit
+                reading.state_unit(word.text)
             elif meaning.items:
                 if target is not None:
                     _disclosure_row(reading, target, [], columns)

@@ -178,6 +178,12 @@ CHECKS: tuple[Check, ...] = (
         ("warning",),
         "The body that reports is told by the portal or the page's header alone, not by the report.",
     ),
+    Check(
+        "unit_unstated",
+        "cell",
+        ("warning",),
+        "An amount of money stands without a unit, in its cell and in its heading; it is taken for 万元, as the form asks.",
+    ),
     # --- across years ---
     Check(
         "carried_over",

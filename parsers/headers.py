@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from parsers.codebook import Column, Item, Place, Table
 from parsers.labels import Meaning, Vocabulary
 from parsers.lexemes import Kind, Lexeme
-from parsers.normal import normalise
 
 # The columns that the official form prints under 法人或其他组织.
 ORGANISATIONS = frozenset(
     {"commercial_enterprise", "research_institution", "public_welfare_organization", "legal_service_organization", "other"}
 )
 _GROUP_KEYS = frozenset({"法人或其他组织", "法人或者其他组织"})
-_UNIT = re.compile(r"(亿元|万元|元)")
-
-
-def column_unit(heading: str) -> str | None:
-    """The unit that a column heading states, such as 采购总金额(元); None for 万元, which the codebook stores, or for none."""
-    match = _UNIT.search(normalise(heading))
-    return match[1] if match and match[1] != "万元" else None
 
 
 class ApplicantHeader:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -13,6 +14,7 @@ from parsers.codebook import Column, Item, Place, Table, Template, load_template
 from parsers.identities import broken, holding, identity_issues
 from parsers.labels import vocabulary
 from parsers.lexemes import Kind, Lexeme, lexemes
+from parsers.normal import normalise
 from parsers.readings import Reading
 from parsers.records import Absence, Document, Figure, Issue, Severity, TemplateId
 
@@ -73,6 +75,7 @@ def _reconcile(table: Table, by_column: Reading, ordered: Reading) -> tuple[Read
         kept = min(
             (by_column, ordered), key=lambda reading: sum(trouble.severity == "error" for trouble in reading.troubles)
         )
+        kept.unit = by_column.unit or ordered.unit
         kept.items |= by_column.items | ordered.items
         kept.columns |= by_column.columns | ordered.columns
         return kept, True, []
@@ -157,11 +160,22 @@ def _figure_issues(
     if blank:
         where = "all" if len(blank) == len(figures) else f"{len(blank)} of {len(figures)}"
         yield Issue("warning", "blank_cells", f"{where} cells are blank; blank is not 0", table.key)
+    yield from _unstated_units(table, figures, reading)
     marked = sum(figure.absence in ("slash", "not_applicable") for figure in figures)
     if marked:
         yield Issue(
             "info", "marked_cells", f"{marked} of {len(figures)} cells hold a mark (/, -, 无) instead of a number", table.key
         )
+
+
+def _unstated_units(table: Table, figures: tuple[Figure, ...], reading: Reading) -> Iterator[Issue]:
+    """An amount without any unit is taken for 万元, as the form asks; authors who meant 元 are off by ten thousand."""
+    if reading.unit is not None or table.key == "statistics":
+        return
+    for figure in figures:
+        place = Place(figure.table, figure.item, figure.column)
+        if figure.value and _unit(table, place) == "万元" and not re.search("[元万亿]", normalise(figure.raw or "")):
+            yield Issue("warning", "unit_unstated", f"“{figure.raw}” stands without a unit and is taken for 万元", *place)
 
 
 def _unreadable_cells(table: Table, figures: tuple[Figure, ...], cells: Mapping[Place, CellValue]) -> Iterator[Issue]:
