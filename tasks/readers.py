@@ -8,7 +8,9 @@ loads Prefect (100 MB, 2 s). Here a process that dies or stalls costs one docume
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
+import signal
 import subprocess
 import sys
 from multiprocessing import Pipe
@@ -157,9 +159,10 @@ class _Reader:
         return f"was killed by signal {-code}" if code < 0 else f"ended with status {code}"
 
     def _end(self) -> None:
-        """The process is gone or is to go now."""
+        """The process is gone or is to go now, with what it started itself (a converter of old Word files)."""
         if self._process is not None:
-            self._process.kill()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
         self._drop()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 from flows.errors import CallError
 from flows.prefect_server import configured_api_url, prefect_server
 from tests.flows.conftest import CommandLine, answers, free_port
-from tests.waiting import wait_for
+from tests.waiting import PATIENCE, wait_for
 
 PROFILES = """
 active = "office"
@@ -44,7 +46,6 @@ def test_else_none(tmp_path: Path) -> None:
 
 
 def test_a_port_that_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import socket
 
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
@@ -76,3 +77,48 @@ def test_our_own_server_ends_when_we_are_killed(nianbao: CommandLine) -> None:
     wait_for(lambda: not answers(f"http://127.0.0.1:{port}/api/health"), "the server has ended", 30)
     assert (nianbao.folder / "prefect/prefect.db").exists()
     assert "PREFECT_API_URL" not in os.environ
+
+
+MANY = """
+from pathlib import Path
+from flows.prefect_server import prefect_server, quiet_prefect
+
+quiet_prefect()
+with prefect_server(Path("prefect")):
+    from prefect import flow, task
+    from prefect.cache_policies import NO_CACHE
+    from prefect.context import FlowRunContext
+    from flows.prefect_api import await_recorded
+
+    @task(cache_policy=NO_CACHE, persist_result=False)
+    def one(number):
+        return number
+
+    @flow
+    def many():
+        for future in [one.submit(number) for number in range(400)]:
+            future.wait()
+        missing = await_recorded(FlowRunContext.get().flow_run.id, 400)
+        assert missing == 0, missing
+
+    many()
+"""
+
+
+@pytest.mark.xdist_group("deployments")
+def test_every_task_run_is_recorded_before_our_own_server_ends(nianbao: CommandLine) -> None:
+    """Without the wait for them it had 223 of 400."""
+    done = subprocess.run(
+        [sys.executable, "-c", MANY],
+        cwd=nianbao.folder,
+        env=nianbao.environment(),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    with sqlite3.connect(nianbao.folder / "prefect/prefect.db") as database:
+        states = dict(database.execute("SELECT state_type, count(*) FROM task_run GROUP BY state_type"))
+    assert states == {"COMPLETED": 400}
