@@ -208,6 +208,7 @@ CHECKS: tuple[Check, ...] = (
     # --- list pages (for operators) ---
     Check("list.nothing", "list", ("error",), "No list of the portal holds a report. Nothing of the portal is published."),
     Check("list.bound", "list", ("error",), "A list goes on past the bound on its pages and was given up."),
+    Check("list.drought", "list", ("warning",), "A list was given up after many pages in a row without a report."),
     Check("list.fewer", "list", ("warning",), "A list states more entries (共N条) than were found on its pages."),
     Check("list.*", "list", ("error",), "A list page could not be fetched or read; after the dot stands the verdict."),
 )

@@ -11,7 +11,7 @@ from tests.waiting import PATIENCE
 
 
 def harvest_sample(folder: Path) -> Path:
-    """`nianbao harvest --sample` in a folder, with a home of its own; gives the data directory."""
+    """`nianbao harvest --sample` in a folder, with a home of its own. What it prints is kept beside the data directory."""
     home = folder / "home"
     home.mkdir()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("NIANBAO_", "PREFECT_"))}
@@ -25,4 +25,5 @@ def harvest_sample(folder: Path) -> Path:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    (folder / "harvest.txt").write_text(done.stdout, encoding="utf-8")
     return folder / "data"
