@@ -190,11 +190,8 @@ class Client:
     ) -> None:
         contact = contact or os.environ.get("NIANBAO_CONTACT", "")
         self.user_agent = f"{AGENT}/{importlib.metadata.version('nianbao')}" + (f" (+{contact})" if contact else "")
-        self._connect_timeout = connect_timeout
-        self._read_timeout = read_timeout
-        self._deadline = deadline
-        self._max_bytes = max_bytes
-        self._obey_robots = obey_robots
+        self._connect_timeout, self._read_timeout, self._deadline = connect_timeout, read_timeout, deadline
+        self._max_bytes, self._obey_robots = max_bytes, obey_robots
         self._resolver = resolver
         self._politeness = politeness or Politeness()
         self._robots = Robots(AGENT, robots_saved)
@@ -225,6 +222,10 @@ class Client:
         if body:
             extra.setdefault("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
         return self._follow(Errand(checked_url(url), method, body, extra), portal, obey=self._obey_robots)
+
+    def ready_in(self, url: str) -> float:
+        """Seconds until the host of `url` may be asked again: see `Politeness.ready_in`."""
+        return self._politeness.ready_in(Errand(checked_url(url)).host)
 
     def close(self) -> None:
         """Close idle connections."""

@@ -34,6 +34,7 @@ class Lane:
     """What is known about one host. Only the holder of `lock` may touch the rest."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
+    pace: float = 0.0  # seconds, as the last request had it
     ended: float = float("-inf")  # clock time at which the last request was over
     elapsed: float = 0.0  # seconds that its answer took
     asked_until: float = float("-inf")  # clock time until which Retry-After asked for quiet
@@ -68,6 +69,7 @@ class Politeness:
         """
         lane = self._lane(host)
         with lane.lock:
+            lane.pace = pace
             self._wait(lane, host, pace)
             turn, started = Turn(), self._clock()
             try:
@@ -79,6 +81,17 @@ class Politeness:
                 self._answered(lane, self._clock() - started)
             finally:
                 lane.ended = self._clock()
+
+    def ready_in(self, host: str) -> float:
+        """Seconds until `host` may be asked again, by what is known now; 0 for one that was never asked.
+
+        A hint for whoever has many hosts to choose from: the turn itself is what holds.
+        """
+        lane = self._lanes.get(host)
+        if lane is None:
+            return 0.0
+        until = max(lane.resting_until, lane.asked_until, lane.ended + self._pause(lane, lane.pace))
+        return max(until - self._clock(), 0.0)
 
     def _lane(self, host: str) -> Lane:
         with self._guard:

@@ -399,6 +399,13 @@ def test_a_connection_that_lay_idle_too_long_is_made_anew(client: Client, server
     assert len({one.connection for one in server.asked()}) == 5
 
 
+def test_a_kept_connection_that_dies_under_a_request_is_no_failure(client: Client, server: Server) -> None:
+    url = server.add("/t1.html", page(PAGE), hang_up, page(PAGE))
+    assert client.fetch(url, portal=server.portal()).body == PAGE
+    assert client.fetch(url, portal=server.portal()).body == PAGE  # asked on the kept connection in vain, then on a new one
+    assert len(server.asked()) == 3
+
+
 def test_kept_connections_are_used_again(client: Client, server: Server) -> None:
     url = server.add("/t1.html", page(PAGE))
     for _ in range(5):

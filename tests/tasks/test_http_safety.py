@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import ipaddress
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -248,7 +247,10 @@ def test_old_tls_only_where_the_portal_file_allows_it(tmp_path: Path) -> None:
             ConnectionFailed, match="CERTIFICATE_VERIFY_FAILED"
         ):  # so far it came: the old handshake was taken
             Client().fetch(url, portal=server.portal(tls="legacy"))
-        assert Client().fetch(url, portal=server.portal(tls="insecure")).status == 200
+        client = Client()
+        assert client.fetch(url, portal=server.portal(tls="insecure")).status == 200
+        with pytest.raises(ConnectionFailed, match=r"(?i)protocol|version|handshake"):  # nothing rubs off on another portal
+            client.fetch(url, portal=server.portal())
 
 
 def test_the_deadline_holds_under_tls(tmp_path: Path) -> None:

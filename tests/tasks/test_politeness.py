@@ -128,6 +128,17 @@ def test_a_pause_that_is_too_long_to_wait_for_is_a_verdict(politeness: Politenes
     assert ask(politeness, clock, 0.0) == pytest.approx(LONGEST_WAIT - 10)
 
 
+def test_when_a_host_is_ready_can_be_asked_beforehand(politeness: Politeness, clock: Clock) -> None:
+    assert politeness.ready_in("a.example") == 0
+    ask(politeness, clock, 2.0)
+    clock.now += 0.5
+    assert politeness.ready_in("a.example") == pytest.approx(1.5)
+    clock.now += 5
+    assert politeness.ready_in("a.example") == 0
+    ask(politeness, clock, 2.0, verdict=RateLimited("429", retry_after=500.0))
+    assert politeness.ready_in("a.example") == pytest.approx(500.0)
+
+
 def test_a_host_that_never_answers_is_left_alone(politeness: Politeness, clock: Clock) -> None:
     for number in range(PATIENCE):
         ask(politeness, clock, 0.0, verdict=Timeout("silent"), url=f"/{number}")
