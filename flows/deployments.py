@@ -13,7 +13,6 @@ from prefect.types.entrypoint import EntrypointType
 from flows.harvest import annual_harvest
 from flows.reparse import reparse
 from flows.rerun import rerun
-from flows.settings import Settings
 from parsers.verdicts import TRANSIENT
 
 TIMEZONE = "Asia/Shanghai"
@@ -48,14 +47,12 @@ DEPLOYMENTS = (
 )
 
 
-def served_deployments(settings: Settings, portals: str) -> list[RunnerDeployment]:
-    """The deployments, told where everything is kept: their runs are processes of their own, wherever they start."""
-    places = {"data": str(settings.data.root.absolute()), "ledger": settings.ledger, "portals": portals}
-    return [_served(deployment, places) for deployment in DEPLOYMENTS]
+def served_deployments() -> list[RunnerDeployment]:
+    """The deployments, to be handed to `prefect.serve`."""
+    return [_served(deployment) for deployment in DEPLOYMENTS]
 
 
-def _served(deployment: Deployment, places: dict[str, str]) -> RunnerDeployment:
-    known = deployment.flow.parameters.properties
+def _served(deployment: Deployment) -> RunnerDeployment:
     schedule = None
     if deployment.cron is not None:
         schedule = Cron(deployment.cron, timezone=TIMEZONE, parameters=deployment.scheduled)
@@ -63,7 +60,6 @@ def _served(deployment: Deployment, places: dict[str, str]) -> RunnerDeployment:
         deployment.name,
         description=deployment.description,
         schedule=schedule,
-        parameters={name: place for name, place in places.items() if name in known},
         concurrency_limit=1,
         entrypoint_type=EntrypointType.MODULE_PATH,
     )

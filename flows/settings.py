@@ -46,6 +46,18 @@ def portal_path(portals: str | None = None, environ: Mapping[str, str] = os.envi
     return Path(portals or environ.get("NIANBAO_PORTALS") or DEFAULT_PORTALS)
 
 
+def hand_down(settings: Settings, portals: Path | None = None) -> None:
+    """Put the places of a run into the environment, for this process and those that it starts, wherever they work.
+
+    Not as parameters of the run: Prefect keeps those and shows them, and a database URL may hold a password.
+    """
+    ledger = settings.ledger if "://" in settings.ledger else str(Path(settings.ledger).absolute())
+    os.environ["NIANBAO_DATA"] = str(settings.data.root.absolute())
+    os.environ["NIANBAO_LEDGER"] = ledger
+    if portals is not None:
+        os.environ["NIANBAO_PORTALS"] = str(portals.absolute())
+
+
 def _number(environ: Mapping[str, str], name: str, default: float, *, least: float) -> float:
     text = environ.get(name)
     if not text:

@@ -1,8 +1,9 @@
 """The process that reads: takes batches of jobs over a pipe, parses them, stores the readings in the ledger.
 
-    python -m tasks.reader_process CHANNEL DATA LEDGER
+    python -m tasks.reader_process CHANNEL
 
-It loads neither Prefect nor anything that opens sockets. The parent (`tasks.readers`) sends a `Batch`; for each document
+It loads neither Prefect nor anything that opens sockets. The parent (`tasks.readers`) first sends where data and ledger are
+(not as arguments, which everybody on the machine may see: a database URL may hold a password), then `Batch`es; for each document
 the process first says which one it begins (`Began`), so that the parent knows whom to blame when it dies or stalls, and at
 the end it sends `ReadCounts`, or the exception that stopped it. When the parent ends, the pipe closes and the process
 follows.
@@ -23,10 +24,10 @@ from tasks.reading import read_batch
 
 
 def main() -> None:
-    number, root, url = sys.argv[1:4]
+    channel = Connection(int(sys.argv[1]))
     with contextlib.suppress(ValueError, OSError):  # a lower limit is set already
         resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
-    channel = Connection(int(number))
+    root, url = channel.recv()
     data, ledger = DataDirectory(Path(root)), Ledger(url)
     while True:
         try:

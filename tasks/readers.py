@@ -90,7 +90,7 @@ class _Reader:
 
     def __init__(self, data: DataDirectory, ledger_url: str, document_seconds: float) -> None:
         self._data = data
-        self._arguments = (str(data.root.absolute()), ledger_url)
+        self._places = (str(data.root.absolute()), ledger_url)
         self._document_seconds = document_seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Connection | None = None
@@ -101,7 +101,7 @@ class _Reader:
             ours, theirs = Pipe()
             with theirs, (self._data.logs / "readers.log").open("ab") as log:
                 self._process = subprocess.Popen(  # noqa: S603
-                    [sys.executable, "-m", "tasks.reader_process", str(theirs.fileno()), *self._arguments],
+                    [sys.executable, "-m", "tasks.reader_process", str(theirs.fileno())],
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
@@ -109,6 +109,8 @@ class _Reader:
                     start_new_session=True,  # Ctrl-C is for the parent: a batch that has begun is stored
                 )
             self._channel = ours
+            with contextlib.suppress(ConnectionError):  # it has ended already: the first batch will find out
+                ours.send(self._places)
         return self._channel
 
     def read(self, run: str, jobs: tuple[ReadJob, ...]) -> ReadCounts:

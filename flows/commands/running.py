@@ -14,7 +14,7 @@ import click
 from flows.commands.output import print_json, print_table, say
 from flows.prefect_server import prefect_server, quiet_prefect
 from flows.progress import Listener, Progress, watched_by
-from flows.settings import Settings
+from flows.settings import Settings, hand_down
 from storage.ledger import Ledger
 
 LINE_SECONDS = 5.0  # between two lines of progress where there is no terminal
@@ -27,6 +27,7 @@ def run_flow(flow: str, settings: Settings, *, verbose: bool, **parameters: Any)
     """
     data = settings.data.prepare()
     Ledger(settings.ledger).close()
+    hand_down(settings)
     quiet_prefect(verbose=verbose)
     with prefect_server(data.root / "prefect"):
         module, name = flow.split(":")
@@ -34,7 +35,7 @@ def run_flow(flow: str, settings: Settings, *, verbose: bool, **parameters: Any)
         call = getattr(importlib.import_module(module), name)
         with _shown_progress() as listener, watched_by(listener):
             try:
-                return call(**parameters, data=str(data.root), ledger=settings.ledger)
+                return call(**parameters)
             except running.RunError as error:
                 return error.summary
 

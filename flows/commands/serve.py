@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-
 import click
 
 from flows.commands.options import place, portal_files, verbose
 from flows.portals import choose_portals
 from flows.prefect_server import prefect_server, quiet_prefect
-from flows.settings import portal_path, settings_from
+from flows.settings import hand_down, portal_path, settings_from
 
 
 @click.command(name="serve")
@@ -26,15 +23,14 @@ def command(*, port: int | None, portals: str | None, data: str | None, ledger: 
     settings = settings_from(data, ledger)
     directory = settings.data.prepare()
     choose_portals(portals)
-    if "://" not in settings.ledger:
-        settings = replace(settings, ledger=str(Path(settings.ledger).absolute()))
+    hand_down(settings, portal_path(portals))
     quiet_prefect(verbose=verbose)
     with prefect_server(directory.root / "prefect", port=port, ui=True) as server:
         from prefect import serve  # noqa: PLC0415 - after the server has begun to start
 
         from flows.deployments import served_deployments  # noqa: PLC0415
 
-        deployments = served_deployments(settings, str(portal_path(portals).absolute()))
+        deployments = served_deployments()
         click.echo(f"Serving {', '.join(deployment.name for deployment in deployments)}")
         click.echo(f"Prefect's pages: {server.ui_url}")
         serve(*deployments, print_starting_message=False)
