@@ -10,10 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from flows.sample import SampleServer
 from storage.archive import OPEN_SUFFIX
-from tests.flows.conftest import CommandLine, lake_digest
+from storage.ledger import Ledger
+from tests.flows.conftest import CommandLine, call_api, lake_digest
 from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.xdist_group("prefect"), pytest.mark.timeout(600)]
@@ -69,3 +71,20 @@ def test_two_harvests_at_once(served: CommandLine, sample: SampleServer) -> None
     alone = CommandLine(served.folder, served.settings)
     alone.json("harvest", "--portals", "portals", "--data", "alone", status=1)
     assert lake_digest(served.folder / "data") == lake_digest(served.folder / "alone")
+
+
+def test_interrupted_by_hand(served: CommandLine, sample: SampleServer, prefect_api: str) -> None:
+    for file in (served.folder / "portals").iterdir():
+        file.write_text(file.read_text().replace("pace = 0", "pace = 1"))
+    harvest = served.start("harvest", "--portals", "portals")
+    data = served.folder / "data"
+    wait_for(lambda: _count(data, "SELECT count(*) FROM documents"), "the harvest has begun")
+    harvest.send_signal(signal.SIGINT)
+    _, said = harvest.communicate(timeout=100)
+    assert harvest.returncode == 130
+    assert said.splitlines()[-1] == "nianbao: interrupted; the same command goes on where this one stopped"
+    assert "Traceback" not in said
+    run = call_api(f"{prefect_api}/flow_runs/filter", {"sort": "START_TIME_DESC", "limit": 1})[0]
+    assert run["state_type"] in ("CRASHED", "CANCELLED", "FAILED")
+    with Ledger(data / "ledger.sqlite").reading() as ledger:
+        assert ledger.execute(text("SELECT outcome FROM runs")).scalars().all() == ["crashed"]
