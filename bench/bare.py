@@ -66,7 +66,9 @@ def _links(first: str) -> list[str]:
     page = _get(first)
     match = _PAGES.search(page.decode())
     lists = [page, *(_get(urljoin(first, f"index_{number}.html")) for number in range(1, int(match[1]) if match else 1))]
-    return [urljoin(first, href) for html in lists for href in lxml.html.fromstring(html).xpath("//ul[@class='list']//a/@href")]
+    return [
+        urljoin(first, href) for html in lists for href in lxml.html.fromstring(html).xpath("//ul[@class='list']//a/@href")
+    ]
 
 
 def read(page: bytes) -> tuple[int, int]:

@@ -6,7 +6,7 @@ same pages on every machine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 from itertools import islice, product
@@ -18,25 +18,30 @@ from flows.sample.markup import DRESSES, PLAIN, blocks_html, paragraph_html
 from flows.sample.narrative import Block, Heading, report_blocks, short_name
 from parsers.gazetteer import divisions
 
-PAGE_BYTES = 130_000  # of one report page: what its article does not fill, its chrome does
+PAGE_BYTES = 130_000  # of one report page, about
 LIST_LENGTH = 20  # reports on one list page
 YEARS = (2017, 2018, 2019, 2020, 2021, 2022, 2023, 2024)
 PROVINCES = ("130000", "330000", "370000", "410000", "430000", "440000", "510000", "620000")
-# How editors left their tables: every other page is pasted from Word, one of eight has a span around each character, one is
-# laid out by tables.
-DRESS_OF = ("word", "plain", "word", "split", "word", "plain", "word", "layout")
+# How editors left their tables. Most pages of this weight have it from tables that were pasted from Word; of eight, one has a
+# span around each character, one is laid out by tables, one is plain, and the chrome around these three is heavier.
+DRESS_OF = ("word", "plain", "word", "split", "word", "layout", "word", "word")
+LEAST_CHROME = 12_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
     """One report of one body, and where it is published."""
 
-    host: str
+    region: str  # adcode of the province
     path: str
     body: str
     year: int
     number: int  # of the page in the whole bench: seeds its figures and its words
     dress: str
+
+    @property
+    def host(self) -> str:
+        return host_of(self.region)
 
     @property
     def title(self) -> str:
@@ -96,7 +101,7 @@ def _site(region: str, count: int, start: int) -> Site:
     owed = islice(product(counties, YEARS), count)
     pages = tuple(
         ReportPage(
-            host_of(region),
+            region,
             f"/{region}/{year + 1}01/t{year + 1}0101_{number}.html",
             f"{county}人民政府",
             year,
@@ -114,7 +119,7 @@ def _site(region: str, count: int, start: int) -> Site:
 
 
 def report_html(page: ReportPage) -> str:
-    """The page, PAGE_BYTES long in UTF-8 or, where its article alone is longer, a little more than that."""
+    """The page, some PAGE_BYTES long in UTF-8: what its article does not fill, its chrome does."""
     figures = synthetic_figures(template_of(page.year), page.number, size=10 + page.number % 90)
     dress = DRESSES.get(page.dress, PLAIN)
     blocks = _with_prose(report_blocks(page.body, page.year, figures, variety=page.number), page)
@@ -126,7 +131,7 @@ def report_html(page: ReportPage) -> str:
             f'<table width="1000" align="center"><tr><td width="200"><table><tr><td>热点信息</td></tr></table></td>'
             f'<td><table width="100%"><tr><td>\n{article}\n</td></tr></table></td></tr></table>'
         )
-    weight = PAGE_BYTES - len(article.encode())
+    weight = max(LEAST_CHROME, PAGE_BYTES - len(article.encode()))
     return _shell(page, article, _chrome(Random(page.number), weight))
 
 
@@ -205,33 +210,51 @@ class Chrome:
     related: str
 
 
-_COLUMNS = ("政务动态", "通知公告", "政策文件", "财政资金", "重大项目", "公共服务", "人事信息", "应急管理", "规划计划", "互动交流")
-_TOPICS = ("促进就业补贴发放办法", "城区道路维修安排", "春季植树活动", "农村供水工程进展", "义务教育招生安排", "惠民政策解读")
+_COLUMNS = (
+    "政务动态",
+    "通知公告",
+    "政策文件",
+    "财政资金",
+    "重大项目",
+    "公共服务",
+    "人事信息",
+    "应急管理",
+    "规划计划",
+    "互动交流",
+)
+_TOPICS = (
+    "促进就业补贴发放办法",
+    "城区道路维修安排",
+    "春季植树活动",
+    "农村供水工程进展",
+    "义务教育招生安排",
+    "惠民政策解读",
+)
 
 
 def _chrome(random: Random, weight: int) -> Chrome:
-    """About so many bytes: a third each of style sheets, scripts and links, as the front pages of content systems have them."""
+    """About so many bytes: half of them scripts, the rest style sheets, menus and links to other pages."""
     menu = "".join(
         f'<li class="nav-item"><a href="/col/{number}/index.html" target="_blank">{name}</a></li>'
         for number, name in enumerate(_COLUMNS)
     )
-    each = max(0, weight - len(menu.encode()) - 1200) // 3
+    eighth = (weight - len(menu.encode())) // 8
     return Chrome(
         style=_filled(
-            each,
+            2 * eighth,
             lambda number: (
                 f".box{number} .tit a:hover{{color:#{random.randrange(4096):03x};margin:0 {number % 20}px;float:left}}\n"
             ),
         ),
         script=_filled(
-            each,
+            4 * eighth,
             lambda number: (
                 f'$(".tab{number}").hover(function(){{ $(this).addClass("on"); show({random.randrange(900)}); }});\n'
             ),
         ),
         menu=menu,
         related=_filled(
-            each,
+            2 * eighth,
             lambda number: (
                 f'<li><a href="/art/{number}/{random.randrange(90000)}.html" target="_blank">{random.choice(_TOPICS)}</a>'
                 f"<span>2025-{1 + number % 12:02d}-{1 + number % 28:02d}</span></li>\n"
@@ -240,9 +263,8 @@ def _chrome(random: Random, weight: int) -> Chrome:
     )
 
 
-def _filled(size: int, piece: object) -> str:
+def _filled(size: int, piece: Callable[[int], str]) -> str:
     """Pieces one after the other until they are so many bytes."""
-    assert callable(piece)
     parts: list[str] = []
     number = 0
     while size > 0:

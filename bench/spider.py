@@ -1,6 +1,6 @@
 """(a) The Scrapy spider that one would write first: `trafilatura.extract` and `pandas.read_html`, a JSON line a page.
 
-    python -m bench.spider CONCURRENCY OUTPUT ADDRESS LIST...
+python -m bench.spider CONCURRENCY OUTPUT ADDRESS LIST...
 """
 
 from __future__ import annotations

@@ -23,7 +23,8 @@ _BREAKS = re.compile(r"\s*\n\s*")
 
 def tidy(text: str) -> str:
     """Runs of spaces to one, runs of line breaks to one."""
-    return _BREAKS.sub("\n", _SPACES.sub(" ", text)).strip()
+    text = text.strip()
+    return text if text.isalnum() else _BREAKS.sub("\n", _SPACES.sub(" ", text))
 
 
 def mark_blocks(root: HtmlElement) -> None:

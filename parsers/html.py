@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import islice
 
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.etree import ElementDefaultClassLookup, HTMLParser, strip_tags
+from lxml.html import HtmlElement, document_fromstring
 
-from parsers.bounds import MAX_CHARACTERS
+from parsers.bounds import MAX_CHARACTERS, MAX_TAGS, MAX_TEXT
 from parsers.grids import mark_blocks, read_grid, tidy
 from parsers.labels import count_labels, labels_within
 from parsers.records import Document, Grid, Paragraph
@@ -26,15 +26,20 @@ _REPORT_WORDS = re.compile(r"年度报告|年報|年报|年度報告|信息公�
 _ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|zip|rar)(?:$|[?#])", re.IGNORECASE)
 _META_TITLES = ("articletitle", "og:title", "title", "dc.title")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+# Elements that change the look of a few words: of no meaning without an attribute that a rule might ask about.
+_INLINE = ("span", "font", "b", "strong", "i", "em", "u")
+_LOOKS = frozenset({"style", "lang", "xml:lang", "color", "face", "size"})
 
 
 def read_html(text: str) -> Document:
     """Read one page.
 
-    Raises `TooLarge` past MAX_CHARACTERS or past the depth that the parser bears, `Unreadable` where there is no element at all.
+    Raises `TooLarge` past one of the `parsers.bounds` or past the depth that the parser bears, `Unreadable` where there is no
+    element at all.
     """
-    if len(text) > MAX_CHARACTERS:
-        raise TooLarge(f"the page has {len(text):,} characters of markup; the bound is {MAX_CHARACTERS:,}")
+    if len(text) > MAX_CHARACTERS or (tags := text.count("<")) > MAX_TAGS:
+        size = f"{len(text):,} characters of markup" if len(text) > MAX_CHARACTERS else f"{tags:,} tags"
+        raise TooLarge(f"the page has {size}; the bounds are {MAX_CHARACTERS:,} and {MAX_TAGS:,}")
     root = _parse(text)
     metadata = _metadata(root)
     for element in list(root.iter(*_DROPPED)):
@@ -47,8 +52,11 @@ def read_html(text: str) -> Document:
     links = sum(1 for _ in root.iter("a"))
     if _HIDDEN.search(text):
         _drop_hidden_words(root)
+    _unwrap_plain_words(root)
     mark_blocks(root)
     written = str(root.text_content())
+    if len(written) > MAX_TEXT:
+        raise TooLarge(f"the page has {len(written):,} characters of text; the bound is {MAX_TEXT:,}")
     page_text = _lines(written)
     grids, figure_tables = _grids(root)
     for table in figure_tables:
@@ -76,7 +84,8 @@ def read_html(text: str) -> Document:
 
 def _parse(text: str) -> HtmlElement:
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    payload = text.replace("\x00", "").encode("utf-8", "replace")
+    parser.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))  # lxml.html's own asks Python each time
+    payload = text.encode("utf-8", "replace")
     if not payload.strip():
         raise Unreadable("the page is empty")
     try:
@@ -119,6 +128,22 @@ def _drop_hidden_words(root: HtmlElement) -> None:
             element.drop_tree()
 
 
+def _unwrap_plain_words(root: HtmlElement) -> None:
+    """Take away the inline elements that say nothing but how words look, of which Word leaves ten in a cell.
+
+    Their words stay where they are. What a style hides is kept apart: trafilatura passes over it.
+    """
+    for element in root.iter(*_INLINE):
+        names = element.keys()
+        if not names or (_LOOKS.issuperset(names) and not _hides(element.get("style"))):
+            element.tag = "plain"
+    strip_tags(root, "plain")
+
+
+def _hides(style: str | None) -> bool:
+    return style is not None and ("none" in style or "hidden" in style)
+
+
 def _grids(root: HtmlElement) -> tuple[list[Grid], list[HtmlElement]]:
     """Every table of the page that has cells, and the elements of those that hold figures."""
     for table in reversed(list(root.iter("table"))):
@@ -142,10 +167,14 @@ def _open_frame(table: HtmlElement) -> None:
 
 def _drop_figures(table: HtmlElement) -> None:
     """Take a table of figures out of the tree, but keep the text that a layout put into its cells, as paragraphs."""
-    kept = [cell for cell in table.iter("td", "th") if cell.find(".//table") is None and _is_prose(cell)]
     parent = table.getparent()
     if parent is None:
         return
+    kept = (
+        [cell for cell in table.iter("td", "th") if _is_prose(cell) and cell.find(".//table") is None]
+        if _is_prose(table)
+        else []
+    )
     if kept:
         for tag in ("td", "th", "tr", "tbody", "thead", "table"):
             for element in table.iter(tag):
@@ -183,11 +212,4 @@ def _between(lines: list[str], of_text: set[str]) -> str:
 
 
 def _lines(text: str) -> str:
-    return "\n".join(_tidy_lines(text))
-
-
-def _tidy_lines(text: str) -> Iterator[str]:
-    for line in text.splitlines():
-        stripped = " ".join(line.split())
-        if stripped:
-            yield stripped
+    return "\n".join([" ".join(words) for line in text.splitlines() if (words := line.split())])
