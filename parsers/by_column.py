@@ -112,7 +112,8 @@ def _take_row(row: list[Lexeme], header: _Header, table: Table, words: Vocabular
         reading.items.add(item.key)
         reading.columns.update((item.key, column.key) for column in header.columns.values() if column in item.columns)
     for lexeme in row:
-        if lexeme.kind is Kind.VALUE or (lexeme.kind is Kind.BLANK and item is not None):
+        misplaced = lexeme.kind is Kind.UNIT and header.columns.get(lexeme.column or 0) is not None  # 件 and no number
+        if lexeme.kind is Kind.VALUE or (item is not None and (misplaced or lexeme.kind is Kind.BLANK)):
             _take_value(lexeme, item, label_end, header, reading)
     if item is not None:
         _refuse_short_row(row, item, label_end, header, reading)
@@ -166,6 +167,13 @@ def _take_empty_outcomes(row: list[Lexeme], header: _Header, reading: Reading, t
         if group is not None and row:
             reading.items.add(group.key)
             reading.columns.add((group.key, column.key))
+    covered = {
+        at for lexeme in row if lexeme.column is not None for at in range(lexeme.column, lexeme.column + lexeme.colspan)
+    }
+    due = header.columns.keys() & header.groups.keys()
+    if due - covered and due & covered:
+        reading.unread.update((header.groups[at].key, header.columns[at].key) for at in due)
+        reading.trouble("error", "short_row", f"the row of outcomes has no cell under {len(due - covered)} of its headings")
     for lexeme in row:
         if lexeme.kind is Kind.BLANK and lexeme.column in header.groups and lexeme.column in header.columns:
             place = Place(table.key, header.groups[lexeme.column].key, header.columns[lexeme.column].key)

@@ -293,6 +293,8 @@ def _statistics_row(reading: Reading, item: Item, cells: list[Lexeme]) -> None:
     place = Place(reading.table, item.key, "value")
     units = [cell for cell in cells if cell.kind is Kind.UNIT]
     rest = [cell for cell in cells if cell.kind is not Kind.UNIT]
+    if not rest and len(units) > 1:  # a unit where the value should be
+        rest = [replace(units.pop(), kind=Kind.VALUE)]
     printed = _printed(rest)
     numbers = [cell for cell in printed if parse_cell(cell.text, item.unit).absence is None]
     if len(numbers) == 1:  # beside a dash in the column of units

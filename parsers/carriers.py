@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-from parsers.bounds import MAX_BYTES
+from parsers.bounds import MAX_BYTES, MAX_TEXT
 from parsers.decode import decode, raise_for_page
 from parsers.html import read_html
 from parsers.packages import open_archive
@@ -26,6 +26,9 @@ _NAMES: dict[str, CarrierType] = {
     "docx": "docx", "pdf": "pdf", "xlsx": "xlsx", "xls": "xls", "et": "xls", "doc": "doc", "wps": "doc", "zip": "zip",
 }  # fmt: skip
 _PACKAGES: dict[str, CarrierType] = {"word/": "docx", "xl/": "xlsx"}
+# A control character may stand where a digit was: it must stay visible, or 1?51 would be read as 151.
+_CONTROLS = dict.fromkeys((*range(9), *range(14, 32), 127), "\ufffd") | {11: " ", 12: "\n"}
+_CONTROL_BYTES = bytes(_CONTROLS)  # in UTF-8, GB18030 and Big5 no other character holds one of these
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 
 
@@ -116,11 +119,14 @@ def read_document(
 def _read_characters(payload: bytes, kind: str, *, content_type: str, charset: str | None, url: str) -> Document:
     decoded = decode(payload, content_type, charset)
     text = decoded.text
-    controls = sum(text.count(chr(code)) for code in (*range(1, 9), *range(14, 27)))
+    plain = len(payload.translate(None, _CONTROL_BYTES)) == len(payload)  # nearly every page; to ask the text takes longer
+    controls = 0 if plain else sum(text.count(chr(code)) for code in (*range(1, 9), *range(14, 27)))
     if decoded.noise + controls > MAX_NOISE * len(text) + 20 or text.count("\x00") > len(text) // 10:
         raise Unreadable(f"the file is no text: {decoded.noise + controls} of {len(text)} characters are noise")
-    text = text.replace("\x00", "")
+    text = text if plain else text.translate(_CONTROLS)
     if kind == "text" and len(_MARKUP_TEXT.findall(text[:20_000])) < 3:
+        if len(text) > MAX_TEXT:
+            raise TooLarge(f"the text has {len(text):,} characters; the bound is {MAX_TEXT:,}")
         return read_text(text)
     raise_for_page(text, url=url)
     return read_html(text)

@@ -82,7 +82,7 @@ def _absence(plain: str) -> Absence | None:
     compact = "".join(plain.split())
     if compact in ("", "空", "空白"):
         return "blank"
-    if compact in ("/", "\\", "//", "|") or _DASHES.fullmatch(compact):
+    if compact in ("/", "\\", "//", "|", "\u2571", "\u2215", "\u2044") or _DASHES.fullmatch(compact):
         return "slash"
     return "not_applicable" if simplify(compact) in NULL_WORDS else None
 
@@ -105,7 +105,7 @@ def _number(compact: str, unit: str | None, header_unit: str | None, *, signed: 
         value = value_read
     if rest and not _UNIT.fullmatch(simplify(rest)):
         return CellValue()
-    return _scaled(sign * value, simplify(rest) if rest else header_unit or "", unit, torn=torn)
+    return _scaled(sign * value or 0.0, simplify(rest) if rest else header_unit or "", unit, torn=torn)
 
 
 def _scaled(value: float, printed: str, unit: str | None, *, torn: bool) -> CellValue:

@@ -117,7 +117,7 @@ def _mixed(text: str, template_id: TemplateId, lexeme: object) -> Iterator[Lexem
     assert callable(lexeme)
     result = scan(text, template_id)
     lines = _label_lines(text, template_id)
-    if lines or not result.rest:
+    if lines or (result.keys and not result.rest):
         for key, line in lines or [(key, text) for key in result.keys]:
             yield lexeme(Kind.LABEL, key, line, fuzzy=result.fuzzy and not lines)
         return

@@ -11,7 +11,7 @@ from parsers.by_column import read_by_column
 from parsers.by_order import read_by_order
 from parsers.cells import CellValue, parse_cell
 from parsers.codebook import Column, Item, Place, Table, Template, load_template
-from parsers.identities import broken, holding, identity_issues
+from parsers.identities import broken, holding, identity_issues, instances
 from parsers.labels import vocabulary
 from parsers.lexemes import Kind, Lexeme, lexemes
 from parsers.normal import normalise
@@ -197,10 +197,12 @@ def _unreadable_cells(table: Table, figures: tuple[Figure, ...], cells: Mapping[
 
 
 def _confirmed(table: Table, place: Place, cells: Mapping[Place, CellValue]) -> bool:
+    """Does some sum that holds depend on this figure, and none that is broken?"""
     values = {at: cell.value for at, cell in cells.items()}
-    faults = broken(table, values)
-    within = [identity for identity in table.identities if identity.relation == "="]
-    return bool(within) and not any(place in fault.instance.places for fault in faults)
+    within = [instance for instance in instances(table) if place in instance.places and instance.identity.relation == "="]
+    wrong = {id(fault.instance) for fault in broken(table, values)}
+    stated = [instance for instance in within if all(values.get(at) is not None for at in instance.left)]
+    return bool(stated) and not any(id(instance) in wrong for instance in within)
 
 
 def _missing_parts(table: Table, figures: tuple[Figure, ...]) -> Iterator[Issue]:
