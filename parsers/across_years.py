@@ -32,6 +32,16 @@ STEADY = (
 PROPORTION = 100.0  # times as much, or as little, as the year before
 LEAST = 1000.0  # the larger of the two must reach this much: small numbers jump
 
+_CARRIED = ("carried_in", "carried_out")
+_LIVES = ("issued", "repealed", "in_force")
+PLACES = frozenset(  # every figure that is compared
+    {
+        *STEADY,
+        *(Place("applications", item, column) for item in _CARRIED for column in APPLICANTS),
+        *(Place("disclosure", item, column) for item in ("regulations", "normative_documents") for column in _LIVES),
+    }
+)
+
 Figures = Mapping[Place, float | None]
 
 

@@ -20,7 +20,7 @@ from storage.lake import Published, present_months, present_partitions, publish_
 from storage.layout import DataDirectory, Partition
 from storage.locks import turn
 from storage.payload import unpack_report
-from storage.predecessors import with_year_before, year_before
+from storage.predecessors import with_years_before, year_before
 from storage.replacement import put_in_place
 from storage.schemas import CAPTURES, LAKE_VERSION
 from storage.selection import conditions
@@ -132,12 +132,14 @@ def _load(connection: Connection, partition: Partition) -> Iterator[Published]:
         .where(*_in(partition))
         .order_by(documents.c.document_id)
     )
-    for row in connection.execute(query, execution_options={"yield_per": FETCH_ROWS}).mappings():
-        (first, _), *others = same[row["published_digest"]]
-        if row["document_id"] == first:
-            report = with_year_before(connection, partition, unpack_report(row["report"]))
+    found = connection.execute(query, execution_options={"yield_per": FETCH_ROWS}).mappings()
+    while page := list(islice(found, FETCH_ROWS)):
+        rows = [row for row in page if row["document_id"] == same[row["published_digest"]][0][0]]
+        reports = with_years_before(connection, partition, [unpack_report(row["report"]) for row in rows])
+        for row, report in zip(rows, reports, strict=True):
+            _, *others = same[row["published_digest"]]
             yield Published(
-                report_id=first,
+                report_id=row["document_id"],
                 content_digest=row["published_digest"],
                 url=row["url"],
                 portal=row["portal"],
