@@ -23,7 +23,7 @@ EXPLORE = os.environ.get("NIANBAO_EXPLORE")
 PATIENT = settings(
     deadline=None,
     derandomize=EXPLORE is None,
-    max_examples=int(EXPLORE or 150),
+    max_examples=int(EXPLORE or 60),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
 
