@@ -127,7 +127,7 @@ def _refuse_short_row(row: list[Lexeme], item: Item, label_end: int, header: _He
         at for lexeme in row if lexeme.column is not None for at in range(lexeme.column, lexeme.column + lexeme.colspan)
     }
     due = {at for at, column in header.columns.items() if column in item.columns and at > label_end}
-    if due - covered and due & covered:
+    if due - covered:
         reading.unread.update((item.key, column.key) for column in item.columns)
         reading.trouble(
             "error", "short_row", f"the row {item.label} has no cell under {len(due - covered)} of its headings", item.key
