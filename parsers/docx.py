@@ -33,6 +33,7 @@ _WRAPPERS = frozenset(
 _REMOVED = frozenset(f"{W}{name}" for name in ("del", "moveFrom", "sdtPr", "sdtEndPr", "pPr", "rPr", "tblPr", "tblGrid"))
 _CHARACTERS = {f"{W}tab": " ", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 _HEADINGS = ("heading", "标题", "title")
+_NO_TITLE = "Word Document"  # what python-docx makes up for a file without properties
 _MAX_STYLES = 20  # styles that a style is based on, one after another
 
 
@@ -67,7 +68,8 @@ def _open(payload: bytes) -> tuple[_Element, list[_Element], _Element | None, st
         part = document.part
         numbering = next((rel.target_part for rel in part.rels.values() if rel.reltype == RELATIONSHIP_TYPE.NUMBERING), None)
         styles = list(document.styles.element.iterfind(f"{W}style"))
-        return document.element.body, styles, getattr(numbering, "element", None), document.core_properties.title or ""
+        title = document.core_properties.title or ""
+        return document.element.body, styles, getattr(numbering, "element", None), "" if title == _NO_TITLE else title
     except Exception as error:  # python-docx raises whatever the damaged part leads to: KeyError, ValueError, XMLSyntaxError
         raise Unreadable(f"the DOCX is damaged: {error or type(error).__name__}") from error
 

@@ -9,7 +9,7 @@ import re
 
 from lxml.html import HtmlElement
 
-from parsers.bounds import MAX_GRID_CELLS, MAX_SPAN
+from parsers.bounds import MAX_GRID_CELLS, MAX_GRID_WIDTH, MAX_SPAN
 from parsers.records import Cell, Grid
 from parsers.verdicts import TooLarge
 
@@ -45,7 +45,7 @@ def mark_blocks(root: HtmlElement) -> None:
 def read_grid(table: HtmlElement, index: int) -> Grid:
     """The cells that belong to this table itself. Expects `mark_blocks` to have run on the tree.
 
-    Raises `TooLarge` past MAX_GRID_CELLS.
+    Raises `TooLarge` past MAX_GRID_CELLS or MAX_GRID_WIDTH.
     """
     nested = table.find(".//table") is not None
     rows: list[tuple[Cell, ...]] = []
@@ -62,8 +62,8 @@ def read_grid(table: HtmlElement, index: int) -> Grid:
                 _text(element, nested=nested), len(rows), column, _span(element, "rowspan"), _span(element, "colspan")
             )
             count += cell.colspan
-            if count > MAX_GRID_CELLS:
-                raise TooLarge(f"a table has more than {MAX_GRID_CELLS} cells")
+            if count > MAX_GRID_CELLS or column > MAX_GRID_WIDTH:
+                raise TooLarge(f"a table has more than {MAX_GRID_CELLS} cells or {MAX_GRID_WIDTH} columns")
             row.append(cell)
             for covered in range(column, column + cell.colspan):
                 below[covered] = cell.rowspan - 1

@@ -8,7 +8,7 @@ from itertools import islice
 from lxml.etree import ElementDefaultClassLookup, HTMLParser, strip_tags
 from lxml.html import HtmlElement, document_fromstring
 
-from parsers.bounds import MAX_CHARACTERS, MAX_TAGS, MAX_TEXT
+from parsers.bounds import MAX_CHARACTERS, MAX_EXTRACTED, MAX_TABLES, MAX_TAGS, MAX_TEXT
 from parsers.grids import mark_blocks, read_grid, tidy
 from parsers.labels import count_labels, labels_within
 from parsers.records import Document, Grid, Paragraph
@@ -150,7 +150,9 @@ def _grids(root: HtmlElement) -> tuple[list[Grid], list[HtmlElement]]:
         _open_frame(table)
     grids: list[Grid] = []
     holding: list[HtmlElement] = []
-    for table in root.iter("table"):
+    for number, table in enumerate(root.iter("table")):
+        if number == MAX_TABLES:
+            raise TooLarge(f"the page has more than {MAX_TABLES} tables")
         grid = read_grid(table, len(grids))
         if count_labels(cell.text for cell in grid.cells()) >= MIN_LABELS:
             grids.append(grid)
@@ -195,6 +197,8 @@ def _narrative(root: HtmlElement) -> str:
     from trafilatura import extract  # noqa: PLC0415  takes 0.3 s to import, which a text or a PDF need not pay
 
     everything = _lines(str(root.text_content()))
+    if sum(1 for _ in islice(root.iter(), MAX_EXTRACTED + 1)) > MAX_EXTRACTED:
+        return everything
     extracted = extract(root, fast=True, include_comments=False, include_tables=True, deduplicate=False) or ""
     lines = [line for line in extracted.splitlines() if line.strip()]
     if len(extracted) < MIN_NARRATIVE and len(everything) > 2 * len(extracted):

@@ -6,7 +6,7 @@ import io
 import zipfile
 import zlib
 
-from parsers.bounds import MAX_MEMBERS, MAX_UNPACKED, MAX_XML
+from parsers.bounds import MAX_MEMBERS, MAX_UNPACKED, MAX_XML, MAX_XML_TAGS
 from parsers.verdicts import TooLarge, Truncated, Unreadable
 
 _ENCRYPTED = 0x1  # general purpose bit 0
@@ -38,7 +38,7 @@ def open_archive(payload: bytes) -> zipfile.ZipFile:
 def check_package(payload: bytes) -> None:
     """Hold an Office package to its bounds. XML with a document type is refused: OPC forbids it, entity bombs need it."""
     with open_archive(payload) as archive:
-        total = 0
+        total = tags = 0
         for member in archive.infolist():
             try:
                 if not _is_xml(archive, member):
@@ -49,6 +49,9 @@ def check_package(payload: bytes) -> None:
                 text = archive.read(member)
             except READ_ERRORS as error:
                 raise Unreadable(f"{member.filename} in the file is damaged: {error}") from error
+            tags += text.count(b"<")
+            if tags > MAX_XML_TAGS:
+                raise TooLarge(f"the XML in the file has more than {MAX_XML_TAGS:,} tags")
             if b"\x00" in text[:200]:
                 text = text.replace(b"\x00", b"")  # UTF-16
             if b"<!DOCTYPE" in text or b"<!ENTITY" in text:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pdfminer.layout import LTPage
@@ -17,22 +17,31 @@ from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
-from pdfminer.pdftypes import LITERALS_FLATE_DECODE, LITERALS_LZW_DECODE, LITERALS_RUNLENGTH_DECODE, PDFStream, stream_value
+from pdfminer.pdftypes import (
+    LITERALS_DCT_DECODE,
+    LITERALS_FLATE_DECODE,
+    LITERALS_LZW_DECODE,
+    LITERALS_RUNLENGTH_DECODE,
+    PDFStream,
+    stream_value,
+)
+from pdfminer.psparser import literal_name
 from pdfplumber.page import Page, PDFPageAggregatorWithMarkedContent
 from pdfplumber.pdf import PDF
 
 from parsers.bounds import (
     MAX_DAMAGED,
     MAX_PACKED_BY_RUNS,
-    MAX_PAGE_CONTENT,
     MAX_PAGE_OBJECTS,
     MAX_PAGES,
+    MAX_PDF_FONT,
     MAX_PDF_SECONDS,
     MAX_PDF_STREAM,
-    MAX_PREDICTED,
 )
 from parsers.verdicts import TooLarge, Unreadable
 
+_BYTES_A_SECOND = 300_000  # of drawing operators that pdfminer takes in, at worst
+_FONTS = ("Type1C", "CIDFontType0C", "OpenType")
 INVISIBLE = 3  # text rendering mode: neither filled nor stroked, as in scans with recognised text behind the picture
 
 
@@ -42,8 +51,9 @@ class Clock:
     def __init__(self) -> None:
         self._end = time.thread_time() + MAX_PDF_SECONDS
 
-    def check(self) -> None:
-        if time.thread_time() > self._end:
+    def check(self, needed: float = 0.0) -> None:
+        """Is there time left, and `needed` seconds of it?"""
+        if time.thread_time() + needed > self._end:
             raise TooLarge(f"reading the PDF takes more than {MAX_PDF_SECONDS:.0f} seconds")
 
 
@@ -56,28 +66,30 @@ class _Stream(PDFStream):
 
     def _measure(self) -> None:
         data: bytes = self.rawdata or b""
+        is_font = "Length1" in self.attrs or literal_name(self.get("Subtype")) in _FONTS
+        most = MAX_PDF_FONT if is_font else MAX_PDF_STREAM
         filters = self.get_filters()
         if self.decipher and filters and self.objid is not None and self.genno is not None:
             data = self.decipher(self.objid, self.genno, data, self.attrs)
-        for name, parameters in filters:
+        for name, _ in filters:
             if name in LITERALS_FLATE_DECODE:
-                data = _inflated(data)
+                data = _inflated(data, most)
             elif name in (*LITERALS_LZW_DECODE, *LITERALS_RUNLENGTH_DECODE) and len(data) > MAX_PACKED_BY_RUNS:
                 raise TooLarge(f"a stream of the PDF has {len(data):,} bytes in LZW or run-length coding")
-            if isinstance(parameters, dict) and "Predictor" in parameters and len(data) > MAX_PREDICTED:
-                raise TooLarge(f"a stream of the PDF has {len(data):,} bytes behind a predictor")
+        if len(data) > most and not (filters and filters[-1][0] in LITERALS_DCT_DECODE):
+            raise TooLarge(f"a stream of the PDF has {len(data):,} bytes; the bound is {most:,}")
 
 
-def _inflated(data: bytes) -> bytes:
+def _inflated(data: bytes, most: int) -> bytes:
     inflater = zlib.decompressobj()
     try:
-        inflated = inflater.decompress(data, MAX_PDF_STREAM + 1)
+        inflated = inflater.decompress(data, most + 1)
     except zlib.error as error:
         if len(data) > MAX_DAMAGED:
             raise Unreadable(f"a stream of the PDF, {len(data):,} bytes, is damaged: {error}") from error
         return b""  # pdfminer saves what it can of it, byte by byte
-    if len(inflated) > MAX_PDF_STREAM:
-        raise TooLarge(f"a stream of the PDF inflates to more than {MAX_PDF_STREAM:,} bytes")
+    if len(inflated) > most:
+        raise TooLarge(f"a stream of the PDF inflates to more than {most:,} bytes")
     return inflated
 
 
@@ -105,6 +117,12 @@ class _Interpreter(PDFPageInterpreter):
 
     device: _Device
 
+    def execute(self, streams: Sequence[object]) -> None:
+        """Content may be such that no operand ever comes, so there must be time for all of it before it is begun."""
+        size = sum(len(stream_value(stream).get_data()) for stream in streams)
+        self.device.clock.check(size / _BYTES_A_SECOND)
+        super().execute(streams)
+
     def push(self, obj: Any) -> None:
         self.device.count_operand()
         super().push(obj)
@@ -115,14 +133,14 @@ class _Device(PDFPageAggregatorWithMarkedContent):
 
     def __init__(self, manager: PDFResourceManager, page_number: int, clock: Clock) -> None:
         super().__init__(manager, pageno=page_number, laparams=None)
-        self._clock = clock
+        self.clock = clock
         self._operands = self._objects = 0
         self.invisible = 0
 
     def count_operand(self) -> None:
         self._operands += 1
         if self._operands % 1024 == 0:
-            self._clock.check()
+            self.clock.check()
 
     def _count_object(self) -> None:
         self._objects += 1
@@ -131,7 +149,7 @@ class _Device(PDFPageAggregatorWithMarkedContent):
 
     def begin_figure(self, *args: Any) -> None:
         self._count_object()
-        self._clock.check()
+        self.clock.check()
         super().begin_figure(*args)
 
     def render_char(self, *args: Any, **kwargs: Any) -> float:
@@ -157,9 +175,6 @@ class BoundedPage(Page):
     @property
     def layout(self) -> LTPage:
         if not hasattr(self, "_layout"):
-            content = sum(len(stream_value(stream).get_data()) for stream in self.page_obj.contents)
-            if content > MAX_PAGE_CONTENT:
-                raise TooLarge(f"a page of the PDF has {content:,} bytes of drawing; the bound is {MAX_PAGE_CONTENT:,}")
             device = _Device(self.pdf.rsrcmgr, self.page_number, self.pdf.clock)
             _Interpreter(self.pdf.rsrcmgr, device).process_page(self.page_obj)
             self._layout = device.get_result()

@@ -42,11 +42,11 @@ def read_sections(paragraphs: Iterable[str]) -> tuple[Section, ...]:
         else:
             sections[-1][1].append(text)
     kept = [(heading, "\n".join(lines)) for heading, lines in sections]
-    later = [normalise(heading) for heading, _ in kept]
+    last = {normalise(heading): position for position, (heading, _) in enumerate(kept)}
     return tuple(
         Section(heading, text)
         for position, (heading, text) in enumerate(kept)
-        if text or (heading and normalise(heading) not in later[position + 1 :])
+        if text or (heading and last[normalise(heading)] == position)
     )
 
 

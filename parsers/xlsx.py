@@ -16,7 +16,15 @@ from typing import Any
 from lxml.etree import iterparse
 
 from parsers.assembly import Block, LaidTable, Line, assemble
-from parsers.bounds import MAX_GRID_CELLS, MAX_SHEET_CELLS, MAX_SHEET_ROWS, MAX_SHEETS, MAX_SPAN, MAX_XLS_BYTES
+from parsers.bounds import (
+    MAX_GRID_CELLS,
+    MAX_SHEET_CELLS,
+    MAX_SHEET_PLACES,
+    MAX_SHEET_ROWS,
+    MAX_SHEETS,
+    MAX_SPAN,
+    MAX_XLS_BYTES,
+)
 from parsers.grids import tidy
 from parsers.labels import scan
 from parsers.packages import check_package
@@ -47,12 +55,12 @@ class _Sheet:
 
     def span(self, row: int, column: int, rows: int, columns: int) -> None:
         rows, columns = min(rows, MAX_SPAN), min(columns, MAX_SPAN)
+        if len(self.covered) + rows * columns > MAX_SHEET_CELLS:
+            raise TooLarge(f"merged cells of a sheet cover more than {MAX_SHEET_CELLS:,} places")
         self.spans[row, column] = (rows, columns)
         self.covered.update(
             (row + down, column + across) for down in range(rows) for across in range(columns) if down or across
         )
-        if len(self.covered) > MAX_SHEET_CELLS:
-            raise TooLarge(f"merged cells of a sheet cover more than {MAX_SHEET_CELLS:,} places")
 
 
 # --- XLSX -------------------------------------------------------------------------------------------------------------
@@ -83,9 +91,11 @@ def _from_xlsx(worksheet: Any, archive: zipfile.ZipFile) -> _Sheet:
     """
     sheet = _Sheet()
     worksheet.reset_dimensions()  # the stated ones are often wrong
+    places = 0
     for row, cells in enumerate(worksheet.iter_rows()):
-        if row > MAX_SHEET_ROWS or len(cells) > MAX_SHEET_CELLS:
-            raise TooLarge(f"a sheet has more than {MAX_SHEET_ROWS:,} rows")
+        places += len(cells)
+        if row > MAX_SHEET_ROWS or places > MAX_SHEET_PLACES:
+            raise TooLarge(f"a sheet reaches over more than {MAX_SHEET_ROWS:,} rows or {MAX_SHEET_PLACES:,} places")
         for column, cell in enumerate(cells):
             if hasattr(cell, "row"):  # not one of the empty ones that fill the row up
                 sheet.put(row, column, _printed(cell.value))
