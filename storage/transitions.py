@@ -90,7 +90,8 @@ def _link_rank(link: Row) -> tuple[bool, int, str, str]:
 def after_fetch(row: Row, result: Capture | Unchanged | Verdict, *, run: str, stored_anew: bool) -> Changes:
     """The columns of `FETCH_COLUMNS` after a fetch.
 
-    A failure keeps bytes and published reading as they are. An answer ends a failure to fetch. A failure to read is ended by
+    A failure keeps bytes and published reading as they are. An answer ends a failure to fetch: bytes that have been read and
+    published come back as `read`, for their reading still stands. A failure to read is ended by
     other bytes, or by the same ones `stored_anew`: those in the archive may have been damaged.
     """
     changes = {name: row[name] for name in FETCH_COLUMNS} | {"fetch_run": run}
@@ -104,8 +105,10 @@ def after_fetch(row: Row, result: Capture | Unchanged | Verdict, *, run: str, st
         changes |= {"content_digest": result.digest, "etag": result.etag, "last_modified": result.last_modified}
     else:
         changes |= {"etag": result.etag or row["etag"], "last_modified": result.last_modified or row["last_modified"]}
-    if stored_anew or changes["content_digest"] != row["content_digest"] or row["stage"] == "fetch":
-        changes |= {"state": "fetched", "stage": None, "verdict": None, "message": None}
+    same = not stored_anew and changes["content_digest"] == row["content_digest"]
+    if not same or row["stage"] == "fetch":
+        read = same and row["content_digest"] == row["read_digest"] == row["published_digest"]
+        changes |= {"state": "read" if read else "fetched", "stage": None, "verdict": None, "message": None}
     return changes
 
 

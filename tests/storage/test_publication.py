@@ -255,3 +255,12 @@ def test_a_report_read_between_key_and_files_makes_it_stale_again(data: DataDire
     assert set(reports(data)) == {"1"}
     assert publish_all(data, ledger) == [JILIN_2024]
     assert set(reports(data)) == {"1", "2"}
+
+
+def test_a_passing_failure_of_an_unchanged_document_asks_for_no_second_reading(data: DataDirectory, ledger: Ledger) -> None:
+    keep(ledger, 1, report(1))
+    publish_all(data, ledger)
+    fetch(ledger, 1, ServerError("503"), run="run-2")
+    fetch(ledger, 1, body(1), run="run-2")
+    assert ledger.documents_to_read(parser_version=PARSER) == []
+    assert stale_partitions(data, ledger) == []
