@@ -36,7 +36,9 @@ def parse(
     the page declares; `convert` makes DOCX of legacy Word files (`tasks.office.to_docx`). Raises a `parsers.verdicts.Verdict`
     where there is no report to read.
     """
-    document = read_document(payload, content_type=content_type, file_name=file_name, charset=charset, url=url, convert=convert)
+    document = read_document(
+        payload, content_type=content_type, file_name=file_name, charset=charset, url=url, convert=convert
+    )
     return parse_document(document, url=url, title=title, file_name=file_name, portal_region=portal_region)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -46,13 +46,13 @@ def expected_figures(name: str) -> list[Expected]:
 FIGURES = [figure for name in NAMES for figure in expected_figures(name)]
 
 
-@lru_cache(maxsize=None)
+@cache
 def read(name: str) -> Report:
     document = SEEDS / load_golden(name)["document"]
     return parse(document.read_bytes(), file_name=document.name)
 
 
-@lru_cache(maxsize=None)
+@cache
 def figures_read(name: str) -> dict[Place, float | None]:
     return {Place(figure.table, figure.item, figure.column): figure.value for figure in read(name).figures}
 
