@@ -17,16 +17,16 @@ from parsers.listing_forms import form_pages, search_form
 from parsers.listing_json import DataEntry, DataList, html_in_json, json_in_script, json_list, next_data_pages, parse_json
 from parsers.listing_pages import (
     Stated,
+    called_pages,
     counted_pages,
     guessed_pages,
     linked_pages,
     page_parameter,
     scripted_pages,
     stated_size,
-    templated_pages,
 )
 from parsers.listing_records import BUILDS, Build, Link, ListPage, Request, SubList
-from parsers.listing_titles import judge
+from parsers.listing_titles import judge, names_column
 from parsers.urls import canonical_url
 
 __all__ = ["Build", "Link", "ListPage", "Request", "SubList", "read_list"]
@@ -75,6 +75,10 @@ def _read_json(value: Any, url: str, body: str, column: bool) -> ListPage:
 def _data_links(found: DataList, column: bool) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
     links: list[Link] = []
     left_out: list[Link] = []
+    # Data does not say what list it is of; a report among its entries does.
+    column = column or any(
+        names_column(entry.title) and judge(entry.title, column=False, dated=True).taken for entry in found.entries
+    )
     for entry in found.entries:
         judgement = judge(entry.title, column=column, dated=entry.listed_on is not None)
         link = Link(entry.url, entry.title, judgement.reason, entry.listed_on)
@@ -145,7 +149,7 @@ def _paging(page: Page, build: str | None, entries: int) -> tuple[list[Request],
 
 def _computed(page: Page, pages: int | None) -> Iterator[tuple[list[Request], Build]]:
     """Pages of a list that says how many it has, and shows no way to them."""
-    yield templated_pages(page.script, page.url, pages), "script"
+    yield called_pages(page.script, page.url, pages), "script"
     yield counted_pages(page.url, pages), "parameter"
     yield guessed_pages(page.url, pages), "static"
 

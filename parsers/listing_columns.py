@@ -31,7 +31,7 @@ MORE = re.compile(r"^(?:查看)?(?:更多|全部|more)(?:more|更多|查看)?[>�
 # A page that links to the reports of all bodies: 年报汇总.
 COLLECTION = re.compile(r"汇总|合集|集锦|汇编|一览|专栏|专题|(?:各|县直|市直|区直)(?:部门|单位|乡镇|镇街|街道)")
 DEPARTMENTS = re.compile(
-    r"(?:部门|单位|机关|乡镇|镇街|街道|街镇|县区|区县|市县|各县|各区|政府|直属)\w{0,6}$|年报$|年度报告$"
+    r"(?:部门|单位|机关|乡镇|镇街|街道|街镇|县区|区县|市县|各县|各区|直属)\w{0,4}$|政府$|年报$|年度报告$"
 )
 YEAR_COLUMN = re.compile(r"^(?:20\d\d)(?:年度?)?(?:政府信息公开)?(?:工作)?(?:年度报告|年报|报告)?$")
 REFRESH = re.compile(r"url\s*=\s*['\"]?\s*([^'\";\s]+)", re.IGNORECASE)

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup, Tag
 
 from parsers.listing_entries import link_address
 from parsers.listing_records import Request
-from parsers.listing_scripts import UNKNOWN, Call, calls, templates, variables
+from parsers.listing_scripts import Call, calls, numbered_addresses, variables
 from parsers.urls import canonical_url, page_key, same_site
 
 MOST_LINKS = 200  # of one page's pager
@@ -170,14 +170,15 @@ def scripted_pages(script: str, url: str) -> tuple[list[Request], Stated]:
     return [], Stated()
 
 
-def templated_pages(script: str, url: str, pages: int | None) -> list[Request]:
+def called_pages(script: str, url: str, pages: int | None) -> list[Request]:
     """Pages whose address a function of the page builds around a number: location.href = "list_" + page + ".html"."""
     if pages is None or not 1 < pages <= MOST_PAGES:
         return []
-    for template in templates(script, variables(script)):
-        before, _, after = template.partition(UNKNOWN)
-        if re.search(r"[_-]$", before) or _is_page_name(re.split(r"[?&]", before)[-1].removesuffix("=")):
-            return _unique([canonical_url(f"{before}{number}{after}", url) for number in range(2, pages + 1)], url)
+    numbers = range(2, pages + 1)
+    for found in numbered_addresses(script, variables(script), numbers):
+        addresses = [canonical_url(address, url) for address in found]
+        if all(_has_number(address, number) for address, number in zip(addresses, numbers, strict=True)):
+            return _unique(addresses, url)
     return []
 
 

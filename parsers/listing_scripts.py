@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 UNKNOWN = "{n}"  # stands in an address for a value that only the running script would have
@@ -31,6 +31,9 @@ GOES_TO = re.compile(
     r"|\.(?:action|src|href)\s*=(?!=)\s*|\.attr\(\s*['\"](?:href|src|action)['\"]\s*,\s*"
 )
 SENDS_ON = re.compile(r"location\.(?:assign|replace)\s*\(\s*|(?<![\w$])location(?:\.href)?\s*=(?!=)\s*")
+ARITHMETIC = re.compile(r"\(*\s*(?:(?:parseInt|Number)\s*\(\s*)?([\w$.]+)\s*\)?\s*(?:([-+])\s*(\d{1,4}))?\s*\)*")
+# Where a pager's callback finds the page number: its parameter itself, or a field of it (layui, jquery.pagination).
+FIELDS = ("", ".curr", ".current", ".page", ".pageNum", ".pageIndex", ".getCurrent()")
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
 
@@ -95,15 +98,18 @@ def sent_on(script: str, known: Mapping[str, str]) -> str | None:
     return target if target and UNKNOWN not in target else None
 
 
-def templates(script: str, known: Mapping[str, str]) -> Iterator[str]:
-    """Addresses that scripts go to with one unknown value in them: "list_{n}.html"."""
+def numbered_addresses(script: str, known: Mapping[str, str], numbers: Sequence[int]) -> Iterator[list[str]]:
+    """For each function of the page that goes to another address for each number: the addresses for `numbers`, in order."""
     for function in itertools.islice(FUNCTION.finditer(script), MOST_CALLS):
         body = inside(script, function.end() - 1)
-        parameters = [name.strip() for name in (function[2] or function[4] or "").split(",")]
-        hidden = {name: value for name, value in {**known, **variables(body)}.items() if name not in parameters}
-        target = _destination(body, hidden)
-        if target is not None and target.count(UNKNOWN) == 1:
-            yield target
+        parameter = (function[2] or function[4] or "").split(",")[0].strip()
+        if not parameter:
+            continue
+        outer = {**known, **variables(body)}
+        found = [_destination(body, outer | {f"{parameter}{field}": str(number) for field in FIELDS}) for number in numbers]
+        addresses = [address for address in found if address is not None and UNKNOWN not in address]
+        if len(set(addresses)) == len(numbers):
+            yield addresses
 
 
 def evaluate(expression: str, known: Mapping[str, str]) -> str | None:
@@ -122,11 +128,22 @@ def evaluate(expression: str, known: Mapping[str, str]) -> str | None:
             total += text
         elif text in known:
             total += known[text]
+        elif (number := _computed(text, known)) is not None:
+            total += str(number)
         elif re.fullmatch(r"[\w$.()\[\]\s*/%-]+", text):
             total += UNKNOWN
         else:
             return None
     return total
+
+
+def _computed(text: str, known: Mapping[str, str]) -> int | None:
+    """The value of (n - 1), parseInt(n) + 1 and the like, where n is known to be a number."""
+    match = ARITHMETIC.fullmatch(text)
+    value = known.get(match[1], match[1]) if match else ""
+    if match is None or not value.isdecimal():
+        return None
+    return int(value) + (int(match[3]) if match[2] == "+" else -int(match[3]) if match[2] else 0)
 
 
 def inside(text: str, opening: int) -> str:

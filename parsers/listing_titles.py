@@ -52,7 +52,7 @@ NO_REPORT = re.compile(
 )
 BODY = re.compile(
     r"^[\u3400-\u9fff()·、\d]{1,24}?(?:局|委|委员会|办|办公室|厅|镇|乡|街道|街道办事处|办事处|政府|管委会|院|中心|集团|支队|大队|总队|所|站|社|学校|大学"
-    r"|中学|小学|团委|妇联|残联|总工会|科协|文联|侨联|工商联|红十字会|供销社|开发区|经开区|高新区|新区|园区|示范区|县|市|区|省|州|盟|旗|部|署|行|分局)$"
+    r"|中学|小学|团委|妇联|残联|联合会|协会|工会|科协|文联|侨联|工商联|红十字会|供销社|开发区|经开区|高新区|新区|园区|示范区|县|市|区|省|州|盟|旗|部|署|行|分局)$"
 )
 # What a short title says beside the body's name: 县教育局2023年年报.
 YEAR_AND_KIND = re.compile(r"20\d\d(?:年度?)?(?:(?:年度)?(?:工作)?(?:报告|年报)$)?|年度(?:工作)?报告$|年报$|年度$")
@@ -127,6 +127,6 @@ def _judge_in_column(text: str, dated: bool) -> Judgement:
         return Judgement(False, f"no report, by the word {word[0]}")
     if re.search(r"年报|年度报告|公开.*(?:报告|总结|情况)", text):
         return Judgement(True, "a report, in a column of reports")
-    if dated:
-        return Judgement(True, "in doubt: a dated entry in a column of reports")
+    if dated or YEAR.search(text):
+        return Judgement(True, "in doubt: an entry with a date or a year, in a column of reports")
     return Judgement(False, "nothing in its title says report")

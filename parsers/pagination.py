@@ -167,9 +167,10 @@ class Crawl:
 
     def _read(self, text: str, address: str, listing: _List, request: Request) -> ListPage:
         page = self._read_as(text, address, listing, request, column=listing.column)
-        if page.links or page.sub_lists or listing.column or listing.depth:
+        listing.column = listing.column or page.column
+        silent = page.build in ("json", "dataproxy")  # data does not say what it is a list of; the portal file does
+        if listing.column or listing.depth or ((page.links or page.sub_lists) and not silent):
             return page
-        # Nothing on the page says what it is a list of; the portal file does.
         again = self._read_as(text, address, listing, request, column=True)
         listing.column = bool(again.links or again.sub_lists)
         return again if listing.column else page
