@@ -10,7 +10,7 @@ from lxml.html import HtmlElement, document_fromstring
 
 from parsers.bounds import MAX_CHARACTERS, MAX_EXTRACTED, MAX_TABLES, MAX_TAGS, MAX_TEXT
 from parsers.grids import mark_blocks, read_grid, tidy
-from parsers.labels import count_labels, labels_within
+from parsers.labels import count_labels, counts_publicity, labels_within
 from parsers.records import Document, Grid, Paragraph
 from parsers.sections import split_heading
 from parsers.text import read_text
@@ -58,7 +58,7 @@ def read_html(text: str) -> Document:
     if len(written) > MAX_TEXT:
         raise TooLarge(f"the page has {len(written):,} characters of text; the bound is {MAX_TEXT:,}")
     page_text = _lines(written)
-    grids, figure_tables = _grids(root)
+    grids, figure_tables, other_tables = _grids(root)
     for table in figure_tables:
         _drop_figures(table)
     narrative = _narrative(root)
@@ -79,6 +79,7 @@ def read_html(text: str) -> Document:
         links=links,
         attachments=attachments,
         page_text=page_text,
+        other_tables=other_tables,
     )
 
 
@@ -144,12 +145,13 @@ def _hides(style: str | None) -> bool:
     return style is not None and ("none" in style or "hidden" in style)
 
 
-def _grids(root: HtmlElement) -> tuple[list[Grid], list[HtmlElement]]:
-    """Every table of the page that has cells, and the elements of those that hold figures."""
+def _grids(root: HtmlElement) -> tuple[list[Grid], list[HtmlElement], int]:
+    """The tables of the page that follow an official form, their elements, and how many others hold figures about publicity."""
     for table in reversed(list(root.iter("table"))):
         _open_frame(table)
     grids: list[Grid] = []
     holding: list[HtmlElement] = []
+    others = 0
     for number, table in enumerate(root.iter("table")):
         if number == MAX_TABLES:
             raise TooLarge(f"the page has more than {MAX_TABLES} tables")
@@ -157,7 +159,9 @@ def _grids(root: HtmlElement) -> tuple[list[Grid], list[HtmlElement]]:
         if count_labels(cell.text for cell in grid.cells()) >= MIN_LABELS:
             grids.append(grid)
             holding.append(table)
-    return grids, holding
+        elif counts_publicity(cell.text for cell in grid.cells()):
+            others += 1
+    return grids, holding, others
 
 
 def _open_frame(table: HtmlElement) -> None:

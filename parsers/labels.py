@@ -16,6 +16,7 @@ from parsers.codebook import TEMPLATE_IDS, Column, Item, Table, load_template
 from parsers.normal import bare_key, label_key
 from parsers.records import TemplateId
 
+MIN_OWN_FIGURES = 6  # numbers, and labels about publicity, that make a table of another form
 UNITS = frozenset("条件次篇个人元项户宗份") | {"人次", "万元", "亿元", "件次", "千元"}
 # What may stay over between two labels: numbering, and 其中 before a part.
 _FILLER = re.compile(r"第?[一二三四五六七八九十]{1,3}项?|[0-9]{1,2}|其中|及|和|与|的")
@@ -31,6 +32,9 @@ class Meaning:
     subtotal: bool = False  # a column that reports add
 
 
+NO_MEANING = Meaning()
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """Every label of one template (or of all): key -> table key -> meaning."""
@@ -41,6 +45,11 @@ class Vocabulary:
 
     def __contains__(self, key: str) -> bool:
         return key in self.meanings
+
+    def meaning(self, key: str, table: str) -> Meaning:
+        """What a label key stands for within the table of this key; `NO_MEANING` where the table does not print it."""
+        by_table = self.meanings.get(key)
+        return by_table.get(table, NO_MEANING) if by_table else NO_MEANING
 
     def tables_of(self, key: str) -> frozenset[str]:
         return frozenset(self.meanings.get(key, ()))
@@ -139,6 +148,17 @@ def count_labels(texts: Iterable[str]) -> int:
     """How many different labels of three characters or more these cells are: tells a table of figures from any other."""
     words = vocabulary()
     return len({key for text in texts if len(text) < 80 and len(key := label_key(text)) > 2 and key in words})
+
+
+_PUBLICITY = re.compile(r"公开|申请|答复|复议|诉讼|举报|公開|申請|訴訟")
+_COUNT = re.compile(r"\s*[0-9\uff10-\uff19][0-9\uff10-\uff19,.\s]*\s*")
+
+
+def counts_publicity(texts: Iterable[str]) -> bool:
+    """Is this a table of figures about publicity in a form of the author's own: many labels that speak of it, each with a number?"""
+    cells = [text for text in texts if text and len(text) < 60]
+    counts = sum(bool(_COUNT.fullmatch(text)) for text in cells)
+    return counts >= MIN_OWN_FIGURES and len({text for text in cells if _PUBLICITY.search(text)}) >= MIN_OWN_FIGURES
 
 
 def labels_within(text: str) -> int:

@@ -13,6 +13,7 @@ from parsers.reportness import refuse_if_no_report
 from parsers.route import route
 from parsers.sections import read_sections
 from parsers.tables import read_tables
+from parsers.verdicts import UnknownTemplate
 
 PARSER_VERSION = "1"  # rises when the same bytes may read differently: stored readings of an older version are read again
 TABLES_DUE_SINCE = 2019  # report year from which the official tables are part of every report
@@ -45,13 +46,15 @@ def parse(
 def parse_document(
     document: Document, *, url: str = "", title: str = "", file_name: str = "", portal_region: str | None = None
 ) -> Report:
-    """The same for a document whose carrier has been read. Raises `NotAReport` or `NeedsOcr`."""
+    """The same for a document whose carrier has been read. Raises `NotAReport`, `NeedsOcr` or `UnknownTemplate`."""
     sections = read_sections(paragraph.text for paragraph in document.paragraphs)
     chosen = route(document)
     tables = read_tables(document, chosen.template) if chosen.template != "narrative" else None
     identity = read_identity(document, url=url, title=title, file_name=file_name, portal_region=portal_region)
     figures = tables.figures if tables else ()
     refuse_if_no_report(document, chosen.template, figures, sections, document.title or title or identity.title)
+    if tables is None and document.other_tables:
+        raise UnknownTemplate("the report prints its figures in a form of its own, which is none of the official templates")
     issues = (
         *(tables.issues if tables else _no_tables(identity, document)),
         *prose_issues(sections, figures),

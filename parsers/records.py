@@ -114,6 +114,7 @@ class Document:
     links: int = 0  # links in the page
     attachments: tuple[str, ...] = ()  # addresses of attached files
     page_text: str = ""  # all text of the page, navigation included
+    other_tables: int = 0  # tables of figures about publicity that follow no official template
 
     @property
     def paragraphs(self) -> tuple[Paragraph, ...]:

@@ -238,3 +238,19 @@ def test_a_table_of_links_is_none() -> None:
 def test_a_report_on_websites_is_another_report() -> None:
     rows = "<tr><td>总访问量</td><td>903355</td></tr><tr><td>信息发布总数</td><td>2731</td></tr>"
     assert verdict_of("某县人民政府网站工作年度报表(2023年度)", f"<table>{rows}</table>") == "not_a_report"
+
+
+def test_figures_in_a_form_of_their_own_are_an_unknown_template() -> None:
+    labels = (
+        "网站公开信息数",
+        "公报公开信息数",
+        "当面申请数",
+        "网上申请数",
+        "申请答复数",
+        "行政复议申请",
+        "行政诉讼案件",
+        "举报投诉",
+    )
+    rows = "".join(f"<tr><td>{label}</td><td>件</td><td>{count}</td></tr>" for count, label in enumerate(labels))
+    title, paragraphs = REPORTS["narr2012"]
+    assert verdict_of(title, text(*paragraphs) + f"<table>{rows}</table>") == "unknown_template"
