@@ -11,7 +11,7 @@ from parsers.alignment import align, fit_by_sums
 from parsers.cells import parse_cell
 from parsers.codebook import Column, Item, Place, Table
 from parsers.headers import ApplicantHeader, proceedings_columns
-from parsers.labels import Meaning, Vocabulary
+from parsers.labels import NO_MEANING, Meaning, Vocabulary
 from parsers.lexemes import Kind, Lexeme
 from parsers.normal import normalise
 from parsers.readings import Reading, split_runs
@@ -28,7 +28,7 @@ def read_by_order(table: Table, lexemes: list[Lexeme], words: Vocabulary) -> Rea
 
 
 def _meaning(lexeme: Lexeme, table: Table, words: Vocabulary) -> Meaning:
-    return words.meanings.get(lexeme.key, {}).get(table.key, Meaning()) if lexeme.kind is Kind.LABEL else Meaning()
+    return words.meaning(lexeme.key, table.key) if lexeme.kind is Kind.LABEL else NO_MEANING
 
 
 def _printed(values: list[Lexeme]) -> list[Lexeme]:

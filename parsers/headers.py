@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parsers.codebook import Column, Item, Place, Table
-from parsers.labels import Meaning, Vocabulary
+from parsers.labels import NO_MEANING, Meaning, Vocabulary
 from parsers.lexemes import Kind, Lexeme
 
 # The columns that the official form prints under 法人或其他组织.
@@ -95,7 +95,7 @@ def proceedings_columns(
     groups: list[Item] = []
     outcomes: list[list[int]] = []  # candidate positions in table.columns
     for word in header:
-        meaning = words.meanings.get(word.key, {}).get(table.key, Meaning()) if word.kind is Kind.LABEL else Meaning()
+        meaning = words.meaning(word.key, table.key) if word.kind is Kind.LABEL else NO_MEANING
         if meaning.items and not meaning.columns:
             if meaning.items[0] not in groups:
                 groups.append(meaning.items[0])

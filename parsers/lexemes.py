@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
+from typing import NamedTuple
 
 from parsers.cells import parse_cell
 from parsers.labels import UNITS, Vocabulary, is_fragment, scan, vocabulary
@@ -38,11 +40,35 @@ class Lexeme:
     text: str
     address: Address
     key: str = ""  # of labels and fragments
-    table: str = ""  # which official table the lexeme belongs to; set by `assign_tables`
+    table: str = ""  # which official table the lexeme belongs to; set by `_assign_tables`
     column: int | None = None  # in the expanded grid; None in flattened text
     colspan: int = 1
     row: int = 0  # running row number over the whole document
     in_row: bool = True  # False where the text was flattened so far that rows are lost
+    fuzzy: bool = False
+
+    def of_table(self, table: str) -> Lexeme:
+        """The same, as part of this official table. Spelt out, because `replace` takes ten times as long."""
+        return Lexeme(
+            self.kind,
+            self.text,
+            self.address,
+            self.key,
+            table,
+            self.column,
+            self.colspan,
+            self.row,
+            self.in_row,
+            self.fuzzy,
+        )
+
+
+class _Piece(NamedTuple):
+    """A part of a cell's text and what it is, before it has a place."""
+
+    kind: Kind
+    text: str
+    key: str = ""
     fuzzy: bool = False
 
 
@@ -80,29 +106,31 @@ def _is_foreign(cells: list[Lexeme], words: Vocabulary) -> bool:
     return not official and any(cell.kind in (Kind.OTHER, Kind.FRAGMENT) for cell in cells)
 
 
-def _cell_lexemes(cell: Cell, grid: Grid, row: int, template_id: TemplateId) -> Iterator[Lexeme]:
-    text = cell.text
+def _cell_lexemes(cell: Cell, grid: Grid, row: int, template_id: TemplateId) -> list[Lexeme]:
     address = (grid.index, cell.row, cell.column)
     column = None if grid.flattened else cell.column
     in_row = not grid.flattened or len(grid.rows) > 1
+    return [
+        Lexeme(kind, text, address, key, "", column, cell.colspan, row, in_row, fuzzy)
+        for kind, text, key, fuzzy in _pieces(cell.text, template_id, flattened=grid.flattened)
+    ]
 
-    def lexeme(kind: Kind, key: str = "", text: str = text, *, fuzzy: bool = False) -> Lexeme:
-        return Lexeme(kind, text, address, key, "", column, cell.colspan, row, in_row, fuzzy)
 
+@lru_cache(maxsize=1 << 13)  # the same labels and small numbers stand in every report
+def _pieces(text: str, template_id: TemplateId, *, flattened: bool) -> tuple[_Piece, ...]:
+    """What the text of one cell is made of, wherever it stands."""
     key = label_key(text)
     if key in vocabulary(template_id) and key not in UNITS:
-        for part, line in (grid.flattened and _label_lines(text, template_id)) or [(key, text)]:
-            yield lexeme(Kind.LABEL, part, line)
-        return
+        lines = (flattened and _label_lines(text, template_id)) or [(key, text)]
+        return tuple(_Piece(Kind.LABEL, line, part) for part, line in lines)
     value = parse_cell(text)
     if value.absence == "blank":
-        yield lexeme(Kind.BLANK)
-    elif value.is_readable or parse_cell(text, "万元").is_readable or parse_cell(text, signed=True).is_readable:
-        yield lexeme(Kind.VALUE)
-    elif key in UNITS:
-        yield lexeme(Kind.UNIT, key)
-    else:
-        yield from _mixed(text, template_id, lexeme)
+        return (_Piece(Kind.BLANK, text),)
+    if value.is_readable or parse_cell(text, "万元").is_readable or parse_cell(text, signed=True).is_readable:
+        return (_Piece(Kind.VALUE, text),)
+    if key in UNITS:
+        return (_Piece(Kind.UNIT, text, key),)
+    return tuple(_mixed(text, template_id))
 
 
 def _label_lines(text: str, template_id: TemplateId) -> list[tuple[str, str]]:
@@ -113,26 +141,25 @@ def _label_lines(text: str, template_id: TemplateId) -> list[tuple[str, str]]:
     return []
 
 
-def _mixed(text: str, template_id: TemplateId, lexeme: object) -> Iterator[Lexeme]:
-    assert callable(lexeme)
+def _mixed(text: str, template_id: TemplateId) -> Iterator[_Piece]:
     result = scan(text, template_id)
     lines = _label_lines(text, template_id)
     if lines or (result.keys and not result.rest):
         for key, line in lines or [(key, text) for key in result.keys]:
-            yield lexeme(Kind.LABEL, key, line, fuzzy=result.fuzzy and not lines)
+            yield _Piece(Kind.LABEL, line, key, result.fuzzy and not lines)
         return
     pair = _LABEL_AND_VALUE.fullmatch(text.strip())
     if pair:
         label = scan(pair["label"], template_id)
         if label.keys and not label.rest and parse_cell(pair["value"]).is_readable:
             for key in label.keys:
-                yield lexeme(Kind.LABEL, key, text=pair["label"])
-            yield lexeme(Kind.VALUE, text=pair["value"])
+                yield _Piece(Kind.LABEL, pair["label"], key)
+            yield _Piece(Kind.VALUE, pair["value"])
             return
     if is_fragment(text):
-        yield lexeme(Kind.FRAGMENT, label_key(text))
+        yield _Piece(Kind.FRAGMENT, text, label_key(text))
     else:
-        yield lexeme(Kind.OTHER)
+        yield _Piece(Kind.OTHER, text)
 
 
 def _without_row_numbers(found: list[Lexeme]) -> list[Lexeme]:
@@ -193,7 +220,7 @@ def _assign_tables(found: list[Lexeme], words: Vocabulary) -> list[Lexeme]:
             current = (
                 next(iter(candidates)) if len(list(candidates)) == 1 else (_next_table(found, position, words) or current)
             )
-        assigned.append(replace(lexeme, table=current))
+        assigned.append(lexeme.of_table(current))
     return assigned
 
 

@@ -207,19 +207,18 @@ def _confirmed(table: Table, place: Place, cells: Mapping[Place, CellValue]) -> 
 
 def _missing_parts(table: Table, figures: tuple[Figure, ...]) -> Iterator[Issue]:
     """Rows and columns that the document does not print: a warning for a total, an error for what the total is made of."""
+    of_items: dict[str, set[Absence | None]] = {}
+    of_columns: dict[str, set[Absence | None]] = {}
+    for figure in figures:
+        of_items.setdefault(figure.item, set()).add(figure.absence)
+        if figure.absence != "row_missing":
+            of_columns.setdefault(figure.column, set()).add(figure.absence)
     for item in table.items:
-        absences = [figure.absence for figure in figures if figure.item == item.key]
-        if all(absence == "row_missing" for absence in absences):
-            yield Issue(
-                _gravity(item.key == "concluded"),
-                "row_missing",
-                f"the row {item.label} is not in the document",
-                table.key,
-                item.key,
-            )
+        if of_items[item.key] == {"row_missing"}:
+            message = f"the row {item.label} is not in the document"
+            yield Issue(_gravity(item.key == "concluded"), "row_missing", message, table.key, item.key)
     for column in table.columns:
-        own = [figure for figure in figures if figure.column == column.key and figure.absence != "row_missing"]
-        if own and all(figure.absence == "column_missing" for figure in own):
+        if of_columns.get(column.key) == {"column_missing"}:
             message = f"the column {column.label} is not in the document"
             yield Issue(_gravity(column.key == "total"), "column_missing", message, table.key, None, column.key)
 
