@@ -14,6 +14,13 @@ from tasks.responses import retry_after
 
 NOW = datetime(2026, 1, 20, 8, 0, 0, tzinfo=UTC)
 TEXT = "清河县2023年政府信息公开工作年度报告".encode() * 30
+
+
+def packed(body: bytes) -> bytes:
+    """gzip without the hour in it: test names are made of it."""
+    return gzip.compress(body, mtime=0)
+
+
 RAW_DEFLATE = zlib.compress(TEXT)[2:-4]
 
 
@@ -42,13 +49,13 @@ def test_retry_after(value: str | None, seconds: float | None) -> None:
     [
         (TEXT, ""),
         (TEXT, "identity"),
-        (gzip.compress(TEXT), "gzip"),
-        (gzip.compress(TEXT), "X-GZIP"),
-        (gzip.compress(TEXT[:100]) + gzip.compress(TEXT[100:]), "gzip"),
+        (packed(TEXT), "gzip"),
+        (packed(TEXT), "X-GZIP"),
+        (packed(TEXT[:100]) + packed(TEXT[100:]), "gzip"),
         (zlib.compress(TEXT), "deflate"),
         (RAW_DEFLATE, "deflate"),
-        (gzip.compress(gzip.compress(TEXT)), "gzip, gzip"),
-        (gzip.compress(zlib.compress(TEXT)), "deflate, gzip"),
+        (packed(packed(TEXT)), "gzip, gzip"),
+        (packed(zlib.compress(TEXT)), "deflate, gzip"),
     ],
 )
 def test_codings(body: bytes, coding: str) -> None:
@@ -58,12 +65,12 @@ def test_codings(body: bytes, coding: str) -> None:
 @pytest.mark.parametrize(
     ("body", "coding", "verdict"),
     [
-        (gzip.compress(TEXT)[:-5], "gzip", Truncated),
+        (packed(TEXT)[:-5], "gzip", Truncated),
         (zlib.compress(TEXT)[:20], "deflate", Truncated),
         (TEXT, "gzip", Unreadable),
         (TEXT, "zstd", Unreadable),
-        (gzip.compress(b"0" * 20_000), "gzip", TooLarge),
-        (gzip.compress(b"0" * 9_000) + gzip.compress(b"0" * 9_000), "gzip", TooLarge),
+        (packed(b"0" * 20_000), "gzip", TooLarge),
+        (packed(b"0" * 9_000) + packed(b"0" * 9_000), "gzip", TooLarge),
     ],
 )
 def test_codings_that_fail(body: bytes, coding: str, verdict: type[Exception]) -> None:
