@@ -189,7 +189,7 @@ class Crawl:
         if key in self._found:
             return None
         report = ReportLink(
-            link.url, link.title, self._portal.name, request.url, link.reason, link.listed_on, _stated_year(link.title)
+            link.url, link.title, self._portal.name, request.url, link.reason, link.listed_on, _stated_year(link)
         )
         self._found[key] = report
         return report
@@ -198,9 +198,9 @@ class Crawl:
         """Whether the link may be of a wanted year. Titles name the report's year, dates are of the year after or later."""
         if not self._years:
             return True
-        named = years_in(link.title)
+        named = set(years_in(link.title))
         if named:
-            if not names_column(link.title):  # a bare 2024年 may be that of the publication
+            if _is_vague(link):
                 named |= {year - 1 for year in named}
             return bool(named & self._years)
         return link.listed_on is None or int(link.listed_on[:4]) >= min(self._years)
@@ -257,10 +257,20 @@ class Crawl:
         self._ask(listing, request)
 
 
-def _stated_year(title: str) -> int | None:
-    """The year of the report, where its title names one and only one. A bare 2023年 may be that of the publication."""
-    years = years_in(title)
-    return next(iter(years)) if len(years) == 1 and names_column(title) else None
+def _stated_year(link: Link) -> int | None:
+    """The year of the report, where its title names one and only one, and means that of the report."""
+    years = years_in(link.title)
+    return next(iter(years)) if len(years) == 1 and not _is_vague(link) else None
+
+
+def _is_vague(link: Link) -> bool:
+    """Whether the year in a title may be that of the publication, the year after the report's.
+
+    A bare 2024年 may be either. So may the year of a report that was listed within it: a report is published after its year.
+    """
+    years = years_in(link.title)
+    listed_within = link.listed_on is not None and any(int(link.listed_on[:4]) <= year for year in years)
+    return not names_column(link.title) or listed_within
 
 
 def _starting(address: str) -> Request:

@@ -225,6 +225,14 @@ def test_columns_of_other_years_are_not_asked_for() -> None:
     assert [link.reason for link in crawl.left_out] == ["of another year than 2022"]
 
 
+def test_a_year_that_may_be_that_of_the_publication_is_not_taken_for_the_report_s() -> None:
+    within = entry(1, 2024)  # listed on 2024-01-02: a report of 2023, or one of 2024 that came before its year had begun
+    for years, found in (((2023,), 1), ((2024,), 1), ((2022,), 0)):
+        crawl = Crawl(portal(), years=years)
+        run({"/nb/": listing(within)}, crawl)
+        assert [link.year for link in crawl.links] == [None] * found
+
+
 def test_columns_by_department_and_the_rest_of_a_list() -> None:
     home = (FIXTURES / "departments.html").read_text(encoding="utf-8")
     site = {
