@@ -12,7 +12,7 @@ from parsers.html import read_html
 from parsers.packages import open_archive
 from parsers.records import Document
 from parsers.text import read_text
-from parsers.verdicts import TooLarge, Unreadable, UnsupportedType
+from parsers.verdicts import NeedsOcr, TooLarge, Unreadable, UnsupportedType
 
 CarrierType = Literal["html", "text", "docx", "pdf", "xlsx", "xls", "doc", "zip"]
 
@@ -49,7 +49,7 @@ def carrier_type(payload: bytes, *, content_type: str = "", file_name: str = "")
     if payload.startswith(b"{\\rtf"):
         return "doc"
     if payload.startswith(_PICTURES):
-        raise UnsupportedType("the file is a picture; reports as pictures need the optional extra “ocr”")
+        raise NeedsOcr("the file is a picture; it has no text to read")
     if payload.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
         raise UnsupportedType("a compressed archive other than zip; unpack it and read the report inside")
     if _MARKUP.search(payload[:4096]) or _utf16_markup(payload):
