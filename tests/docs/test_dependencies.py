@@ -20,7 +20,7 @@ def names(requirements: list[str]) -> list[str]:
 
 def asked_for() -> dict[str, list[str]]:
     """Heading -> direct dependencies."""
-    extras = {f"Extra `{name}`": names(part) for name, part in PROJECT["project"]["optional-dependencies"].items()}
+    extras = {f"Extra `{name}`": names(part) for name, part in PROJECT["project"].get("optional-dependencies", {}).items()}
     groups = {f"Group `{name}`": names(part) for name, part in PROJECT["dependency-groups"].items()}
     return {"To run": names(PROJECT["project"]["dependencies"])} | extras | groups
 
