@@ -25,7 +25,7 @@ _DROPPED = ("script", "style", "noscript", "template", "iframe", "object", "sele
 _REPORT_WORDS = re.compile(r"年度报告|年報|年报|年度報告|信息公开|信息公開")
 _ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|zip|rar)(?:$|[?#])", re.IGNORECASE)
 _META_TITLES = ("articletitle", "og:title", "title", "dc.title")
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none")
 # Elements that change the look of a few words: of no meaning without an attribute that a rule might ask about.
 _INLINE = ("span", "font", "b", "strong", "i", "em", "u")
 _LOOKS = frozenset({"style", "lang", "xml:lang", "color", "face", "size"})
@@ -50,9 +50,7 @@ def read_html(text: str) -> Document:
     )
     images = sum(1 for _ in root.iter("img"))
     links = sum(1 for _ in root.iter("a"))
-    if _HIDDEN.search(text):
-        _drop_hidden_words(root)
-    _unwrap_plain_words(root)
+    _settle_inline(root)
     mark_blocks(root)
     written = str(root.text_content())
     if len(written) > MAX_TEXT:
@@ -120,29 +118,23 @@ def _title(metadata: dict[str, str], headings: list[str]) -> str:
     )
 
 
-def _drop_hidden_words(root: HtmlElement) -> None:
-    """Words inside a cell that no reader sees (display:none spans of word processors)."""
-    for element in list(root.iter("span", "font", "p")):
-        if _HIDDEN.search(element.get("style") or "") and any(
-            parent.tag in ("td", "th") for parent in element.iterancestors()
-        ):
-            element.drop_tree()
+def _settle_inline(root: HtmlElement) -> None:
+    """Drop what no reader of a cell sees (display:none, left by word processors), and unwrap what only says how words look.
 
-
-def _unwrap_plain_words(root: HtmlElement) -> None:
-    """Take away the inline elements that say nothing but how words look, of which Word leaves ten in a cell.
-
-    Their words stay where they are. What a style hides is kept apart: trafilatura passes over it.
+    Of such elements Word leaves ten in a cell. Others that a style hides stay as they are: trafilatura passes over them.
     """
-    for element in root.iter(*_INLINE):
-        names = element.keys()
-        if not names or (_LOOKS.issuperset(names) and not _hides(element.get("style"))):
+    hidden: list[HtmlElement] = []
+    for element in root.iter("p", *_INLINE):
+        style = (element.get("style") or "").lower()
+        if "none" in style or "hidden" in style:
+            if _HIDDEN.search(style) and element.tag in ("span", "font", "p"):
+                hidden.append(element)
+        elif element.tag != "p" and _LOOKS.issuperset(element.keys()):
             element.tag = "plain"
+    for element in hidden:
+        if any(parent.tag in ("td", "th") for parent in element.iterancestors()):
+            element.drop_tree()
     strip_tags(root, "plain")
-
-
-def _hides(style: str | None) -> bool:
-    return style is not None and ("none" in style or "hidden" in style)
 
 
 def _grids(root: HtmlElement) -> tuple[list[Grid], list[HtmlElement], int]:
