@@ -14,8 +14,8 @@ from urllib.parse import unquote, urlsplit
 import lxml.html
 from lxml.etree import ParserError
 
-from parsers.listing_titles import names_column
-from parsers.urls import page_key, same_site
+from parsers.listing_titles import names_column, plain_title, years_in
+from parsers.urls import canonical_url, page_key, same_site
 from parsers.verdicts import Blocked, SoftNotFound
 
 SMALL = 40_000  # characters of source; larger pages are looked into only when one of the words below is in them
@@ -66,6 +66,9 @@ LOGIN_TITLE = re.compile(r"登录|登陆|统一身份认证|单点登录|\blog\s
 LOGIN_PATH = re.compile(r"/(?:login|sso|cas|passport|signin|uaa|oauth2?|authserver)(?:[/._?-]|$)", re.IGNORECASE)
 ERROR_PATH = re.compile(r"/(?:404|error|err|notfound|not_found|errorpage|wrong)(?:[/._-]\w*)*$", re.IGNORECASE)
 
+MANY = 3  # links to reports that make a list
+REPORT_WITH_YEAR = re.compile(r"20\d\d年?度?.{0,20}公开.{0,16}(?:年报|年度报告)|公开.{0,16}(?:年报|年度报告).{0,6}20\d\d")
+
 Pretence = SoftNotFound | Blocked
 
 
@@ -82,9 +85,9 @@ def page_verdict(text: str, *, url: str = "", final_url: str = "") -> Pretence |
     title = " ".join(found[1].split()) if found else ""
     suspicious = any(pattern.search(title) for pattern in (ERROR_TITLE, LOGIN_TITLE, WALL))
     large = len(text) > LARGE or (len(text) > SMALL and not any(hint in text for hint in HINTS))
-    if large and not suspicious:
+    if large and not suspicious and text.count("公开") < MANY:
         return by_address
-    return next(_by_content(text[:LARGE], title), by_address)
+    return next(_by_content(text[:LARGE], title, url), by_address)
 
 
 def raise_for_page(text: str, *, url: str = "", final_url: str = "") -> None:
@@ -94,7 +97,7 @@ def raise_for_page(text: str, *, url: str = "", final_url: str = "") -> None:
         raise verdict
 
 
-def _by_content(text: str, title: str) -> Iterator[Pretence]:
+def _by_content(text: str, title: str, url: str) -> Iterator[Pretence]:
     try:
         page: Any = lxml.html.document_fromstring(
             text.encode("utf-8", "replace"), parser=lxml.html.HTMLParser(encoding="utf-8")
@@ -102,6 +105,8 @@ def _by_content(text: str, title: str) -> Iterator[Pretence]:
     except ParserError:  # nothing in it, not even an element
         yield SoftNotFound("the page has nothing on it")
         return
+    if url and _is_the_list(page, url):
+        yield SoftNotFound("the list of reports again, in place of one of them")
     content = len(page.xpath(CONTENT))
     password = bool(page.xpath("//input[translate(@type, 'PASWORD', 'pasword') = 'password']"))
     for element in page.xpath("//script | //style | //head | //noscript"):
@@ -121,6 +126,26 @@ def _by_content(text: str, title: str) -> Iterator[Pretence]:
         yield Blocked(f"a login page: {title}")
     if len(visible) < NO_TEXT and not content and not title:
         yield SoftNotFound("the page has nothing on it")
+
+
+def _is_the_list(page: Any, url: str) -> bool:
+    """Whether this is a list of reports that names the one asked for, as some servers answer for a document that is gone.
+
+    A page of a report has its name outside of links too, in its heading; a list has the names of reports in links alone.
+    """
+    links = [(link, link.text_content() + str(link.get("title") or "")) for link in page.iter("a")]
+    reports = [link for link, name in links if names_column(name) and years_in(name)]
+    if len(reports) < MANY or not any(_leads_to(link.get("href") or "", url) for link in reports):
+        return False
+    own_text = "".join(page.xpath("//body//text()[not(ancestor::a) and not(ancestor::script) and not(ancestor::style)]"))
+    return REPORT_WITH_YEAR.search(plain_title(own_text)) is None
+
+
+def _leads_to(href: str, url: str) -> bool:
+    try:
+        return page_key(canonical_url(href, url)) == page_key(url)
+    except ValueError:
+        return False
 
 
 def _by_address(url: str, final_url: str) -> Pretence | None:

@@ -85,6 +85,26 @@ def test_a_home_page_that_was_asked_for_is_no_soft_404() -> None:
     )
 
 
+ENTRIES = "".join(
+    f"<li><a href='t2024012{number}_1.html'>清河县{2017 + number}年政府信息公开工作年度报告</a><span>2024-01-2{number}</span></li>"
+    for number in range(3, 8)
+)
+
+
+def test_the_list_again_in_place_of_a_report() -> None:
+    again = page(MENU + f"<ul>{ENTRIES}</ul>", "政府信息公开年报")
+    assert isinstance(page_verdict(again, url=URL, final_url=URL), SoftNotFound)
+    assert isinstance(page_verdict(again + "<p> </p>" * 9_000, url=URL, final_url=URL), SoftNotFound)
+    listed_at = URL.rpartition("/")[0] + "/"
+    assert page_verdict(again, url=listed_at, final_url=listed_at) is None
+
+
+def test_a_report_in_pictures_beside_a_list_of_reports_is_no_list() -> None:
+    for heading in ("<h1>清河县2023年政府信息公开工作年度报告</h1>", "<p>清河县政府信息公开工作年度报告（2023年）</p>"):
+        text = page(MENU + heading + f"<img src='nb.jpg'><div>相关信息<ul>{ENTRIES}</ul></div>", "清河县人民政府")
+        assert page_verdict(text, url=URL, final_url=URL) is None
+
+
 REPORT = (
     MENU
     + "<h1>清河县2023年政府信息公开工作年度报告</h1><p>一、总体情况</p><p>网站部分栏目更新不及时,个别链接提示您访问的页面不存在。</p>"
