@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -62,18 +64,29 @@ class CommandLine:
 
     def start(self, *arguments: str, **more: str) -> subprocess.Popen[str]:
         """Start a command; the caller ends it."""
-        return subprocess.Popen(
-            self.command(*arguments),
-            cwd=self.folder,
-            env=self.environment(**more),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        with _interrupts_heard():
+            return subprocess.Popen(
+                self.command(*arguments),
+                cwd=self.folder,
+                env=self.environment(**more),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
 
     @staticmethod
     def command(*arguments: str) -> list[str]:
         return [sys.executable, "-m", "flows.cli", *arguments]
+
+
+@contextlib.contextmanager
+def _interrupts_heard() -> Iterator[None]:
+    """As in a terminal: the workers of pytest-xdist ignore Ctrl-C, and what they start would do so too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
