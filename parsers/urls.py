@@ -6,6 +6,7 @@ and says which addresses are the same document, so that http and https, with and
 
 from __future__ import annotations
 
+import functools
 import re
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
@@ -49,6 +50,7 @@ def canonical_url(url: str, base: str | None = None) -> str:
     return urlunsplit((scheme, authority, _path(parts.path), _query(parts.query), ""))
 
 
+@functools.lru_cache(maxsize=8192)  # a list asks for the same few again and again
 def document_key(url: str) -> str:
     """What names the document; two addresses with equal keys are the same document. Its hash is the document's id.
 
@@ -62,6 +64,7 @@ def document_key(url: str) -> str:
     return parts.netloc.removeprefix("www.") + path + (f"?{query}" if query else "")
 
 
+@functools.lru_cache(maxsize=8192)
 def page_key(url: str) -> str:
     """As `document_key`, for list pages: `x/`, `x/index.html` and `x/default.aspx` are one page."""
     path, question, query = document_key(url).partition("?")
