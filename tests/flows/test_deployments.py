@@ -101,7 +101,10 @@ def test_serve_with_its_own_server(nianbao: CommandLine, sample: SampleServer, s
             _run_one(f"{address[0]}/api", nianbao)
     finally:
         serving.send_signal(sign)
-        _, errors = serving.communicate(timeout=60)
+        try:
+            _, errors = serving.communicate(timeout=60)
+        finally:
+            serving.kill()  # a failing test leaves nobody behind
     assert "Traceback" not in errors, errors
     assert serving.returncode in (0, 130)
     wait_for(lambda: not answers(f"{address[0]}/api/health"), "the server has ended", 30)
