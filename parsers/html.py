@@ -195,6 +195,7 @@ def _narrative(root: HtmlElement) -> str:
     everything = _lines(str(root.text_content()))
     if sum(1 for _ in islice(root.iter(), MAX_EXTRACTED + 1)) > MAX_EXTRACTED:
         return everything
+    _join_texts(root)
     extracted = extract(root, fast=True, include_comments=False, include_tables=True, deduplicate=False) or ""
     lines = [line for line in extracted.splitlines() if line.strip()]
     if len(extracted) < MIN_NARRATIVE and len(everything) > 2 * len(extracted):
@@ -209,6 +210,15 @@ def _between(lines: list[str], of_text: set[str]) -> str:
     """From the first line that is known to belong to the text to the last: headings that extraction dropped stand within."""
     known = [number for number, line in enumerate(lines) if line in of_text]
     return "\n".join(lines[known[0] : known[-1] + 1])
+
+
+def _join_texts(root: HtmlElement) -> None:
+    """Make one text of the pieces that unwrapping left side by side: trafilatura asks for, and sorts, every piece by itself."""
+    for element in root.iter():
+        if element.text:
+            element.text = element.text
+        if element.tail:
+            element.tail = element.tail
 
 
 def _lines(text: str) -> str:
