@@ -47,6 +47,7 @@ class _Sheet:
     hidden_columns: set[int] = field(default_factory=set)
 
     covered: set[Place] = field(default_factory=set)  # places that a spanning cell covers beside its own
+    area: int = 0  # of all spanning cells
 
     def put(self, row: int, column: int, text: str) -> None:
         self.texts[row, column] = text
@@ -55,7 +56,8 @@ class _Sheet:
 
     def span(self, row: int, column: int, rows: int, columns: int) -> None:
         rows, columns = min(rows, MAX_SPAN), min(columns, MAX_SPAN)
-        if len(self.covered) + rows * columns > MAX_SHEET_CELLS:
+        self.area += rows * columns
+        if self.area > MAX_SHEET_CELLS:
             raise TooLarge(f"merged cells of a sheet cover more than {MAX_SHEET_CELLS:,} places")
         self.spans[row, column] = (rows, columns)
         self.covered.update(
