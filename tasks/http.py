@@ -81,7 +81,7 @@ class _Deadlined(socket.socket):
     def recv_into(self, buffer: Any, nbytes: int | None = None, flags: int = 0) -> int:
         exchange = _exchange.get()
         self.settimeout(exchange.left(exchange.silence))
-        count = super().recv_into(buffer, nbytes or 0, flags)
+        count = super().recv_into(buffer, len(buffer) if nbytes is None else nbytes, flags)
         exchange.received += count
         return count
 
