@@ -1,0 +1,111 @@
+"""`python -m bench`: the harvest beside Scrapy and beside a bare pipeline, reading alone, and memory over size."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bench.contenders import Course, bare, harvest, scrapy
+from bench.measure import Run
+from bench.pages import sites
+from bench.reading import measure_reading
+from bench.server import serving, write_answers
+
+CONCURRENCIES = (4, 8, 16)  # of Scrapy; the best of them is the one that counts
+READ_PAGES = 64  # of reading alone, each read once a round
+PARTS = ("reading", "harvest", "memory")
+
+
+@click.command()
+@click.option("--pages", default=2000, show_default=True, help="Report pages, of about 130 KB each.")
+@click.option("--pairs", default=3, show_default=True, help="Rounds; in each, every contender runs once.")
+@click.option("--only", type=click.Choice(PARTS), multiple=True, help="Only this part (may be given again).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines for people.")
+def main(pages: int, pairs: int, only: tuple[str, ...], *, as_json: bool) -> None:
+    """Measure, and print medians and the ratios of the pairs."""
+    parts = only or PARTS
+    results: dict[str, Any] = {
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    }
+    if "reading" in parts:
+        results["reading"] = _reading(min(pages, READ_PAGES), pairs)
+    if "harvest" in parts:
+        results["harvest"] = _harvest(pages, pairs)
+    if "memory" in parts:
+        results["memory"] = _memory(pages // 2, pages * 2)
+    click.echo(json.dumps(results) if as_json else "\n".join(_lines(results)))
+
+
+@contextmanager
+def _course(pages: int) -> Iterator[Course]:
+    """Pages rendered and served by a process of its own, whose time and memory are nobody's."""
+    with tempfile.TemporaryDirectory(prefix="nianbao-bench-") as folder:
+        portals = sites(pages)
+        write_answers(portals, Path(folder))
+        with serving(Path(folder)) as server:
+            yield Course(portals, server.address, Path(folder))
+
+
+def _reading(pages: int, rounds: int) -> dict[str, Any]:
+    result = measure_reading(sites(pages)[0].pages[:pages], rounds)
+    return {
+        "pages": result.pages,
+        "page_bytes": result.page_bytes,
+        "ms_a_page": result.ours,
+        "trafilatura_ms_a_page": result.trafilatura,
+        "ratio": result.ratio,
+        "ms_by_step": dict(result.shares),
+    }
+
+
+def _harvest(pages: int, pairs: int) -> dict[str, Any]:
+    with _course(pages) as course:
+        tried = {concurrency: scrapy(course, concurrency).wall for concurrency in CONCURRENCIES}
+        best = min(tried, key=tried.__getitem__)
+        rounds = [{"ours": harvest(course), "scrapy": scrapy(course, best), "bare": bare(course)} for _ in range(pairs)]
+    figures = {name: _figures([runs[name] for runs in rounds], pages) for name in rounds[0]}
+    ratios = {
+        f"speed_over_{other}": statistics.median(runs[other].wall / runs["ours"].wall for runs in rounds)
+        for other in ("scrapy", "bare")
+    }
+    return {"pages": pages, "pairs": pairs, "scrapy_concurrency": best} | figures | ratios
+
+
+def _figures(runs: list[Run], pages: int) -> dict[str, float]:
+    wall = statistics.median(run.wall for run in runs)
+    return {
+        "wall_s": wall,
+        "documents_a_second": pages / wall,
+        "cpu_s": statistics.median(run.cpu for run in runs),
+        "peak_mb": statistics.median(run.peak for run in runs) / 1e6,
+    }
+
+
+def _memory(few: int, many: int) -> dict[str, float]:
+    peaks = {}
+    for pages in (few, many):
+        with _course(pages) as course:
+            peaks[pages] = harvest(course).peak / 1e6
+    return {f"peak_mb_{pages}": peak for pages, peak in peaks.items()} | {"growth": peaks[many] / peaks[few] - 1}
+
+
+def _lines(results: dict[str, Any], indent: str = "") -> Iterator[str]:
+    for name, value in results.items():
+        if isinstance(value, dict):
+            yield f"{indent}{name}"
+            yield from _lines(value, indent + "  ")
+        else:
+            yield f"{indent}{name}: {value:.3g}" if isinstance(value, float) else f"{indent}{name}: {value}"
+
+
+if __name__ == "__main__":
+    main()
