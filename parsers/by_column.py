@@ -8,7 +8,7 @@ from itertools import groupby
 from parsers.cells import parse_cell
 from parsers.codebook import Column, Item, Place, Table
 from parsers.headers import ORGANISATIONS
-from parsers.labels import Meaning, Vocabulary
+from parsers.labels import NO_MEANING, Meaning, Vocabulary
 from parsers.lexemes import Kind, Lexeme
 from parsers.readings import Reading
 
@@ -19,6 +19,15 @@ class _Header:
 
     columns: dict[int, Column] = field(default_factory=dict)
     groups: dict[int, Item] = field(default_factory=dict)  # proceedings: which kind of case
+
+    def over(self, lexeme: Lexeme) -> Column | None:
+        """The one heading that stands over a cell; None where there is none, or more than one."""
+        at = lexeme.column or 0
+        first = self.columns.get(at)
+        if lexeme.colspan == 1:
+            return first
+        found = {column for column in map(self.columns.get, range(at, at + lexeme.colspan)) if column is not None}
+        return found.pop() if len(found) == 1 else None
 
     def clear(self) -> None:
         self.columns.clear()
@@ -44,7 +53,7 @@ def read_by_column(table: Table, lexemes: list[Lexeme], words: Vocabulary) -> Re
 
 
 def _meaning(lexeme: Lexeme, table: Table, words: Vocabulary) -> Meaning:
-    return words.meanings.get(lexeme.key, {}).get(table.key, Meaning()) if lexeme.kind is Kind.LABEL else Meaning()
+    return words.meaning(lexeme.key, table.key) if lexeme.kind is Kind.LABEL else NO_MEANING
 
 
 def _has_columns(row: list[Lexeme], table: Table, words: Vocabulary) -> bool:
@@ -144,9 +153,8 @@ def _take_value(lexeme: Lexeme, item: Item | None, label_end: int, header: _Head
     if item is not None and at < label_end:
         return  # a number of the row (序号)
     owner = item or header.groups.get(at)
-    covered = range(at, at + lexeme.colspan)
-    columns = {column for column in map(header.columns.get, covered) if column is not None}
-    if owner is not None and len(columns) == 1 and (column := columns.pop()) in owner.columns:
+    column = header.over(lexeme)
+    if owner is not None and column in owner.columns:
         place = Place(reading.table, owner.key, column.key)
         reading.items.add(owner.key)
         if place in reading.claims and lexeme.kind is Kind.VALUE and reading.claims[place].kind is Kind.VALUE:

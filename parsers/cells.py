@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from parsers.normal import INVISIBLE, simplify
+from parsers.normal import simplify, visible
 from parsers.records import Absence
 
 MAX_DIGITS = 16  # a longer run of digits is a telephone, a date or a fault, and no float holds it
@@ -69,7 +69,7 @@ def parse_cell(text: str, unit: str | None = None, *, signed: bool = False, head
     """
     if any(unicodedata.category(char) == "No" for char in text):  # ① ² ½: marks, which NFKC would turn into digits
         return CellValue()
-    plain = unicodedata.normalize("NFKC", text.translate(INVISIBLE)).strip().lower().replace("−", "-").replace("\u00a0", " ")
+    plain = unicodedata.normalize("NFKC", visible(text)).strip().lower().replace("−", "-").replace("\u00a0", " ")
     absence = _absence(plain)
     if absence is not None:
         return CellValue(absence=absence)

@@ -7,7 +7,7 @@ only the sequence, which is all that a flattened text has.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
@@ -40,27 +40,11 @@ class Lexeme:
     text: str
     address: Address
     key: str = ""  # of labels and fragments
-    table: str = ""  # which official table the lexeme belongs to; set by `_assign_tables`
     column: int | None = None  # in the expanded grid; None in flattened text
     colspan: int = 1
     row: int = 0  # running row number over the whole document
     in_row: bool = True  # False where the text was flattened so far that rows are lost
     fuzzy: bool = False
-
-    def of_table(self, table: str) -> Lexeme:
-        """The same, as part of this official table. Spelt out, because `replace` takes ten times as long."""
-        return Lexeme(
-            self.kind,
-            self.text,
-            self.address,
-            self.key,
-            table,
-            self.column,
-            self.colspan,
-            self.row,
-            self.in_row,
-            self.fuzzy,
-        )
 
 
 class _Piece(NamedTuple):
@@ -79,8 +63,8 @@ _LABEL_AND_VALUE = re.compile(
 )
 
 
-def lexemes(grids: Iterable[Grid], template_id: TemplateId) -> list[Lexeme]:
-    """Every cell of the grids, in document order, read with the labels of this template."""
+def lexemes(grids: Iterable[Grid], template_id: TemplateId) -> Mapping[str, list[Lexeme]]:
+    """Every cell of the grids, in document order, read with the labels of this template: official table -> its lexemes."""
     found: list[Lexeme] = []
     row_number = 0
     words = vocabulary(template_id)
@@ -92,7 +76,7 @@ def lexemes(grids: Iterable[Grid], template_id: TemplateId) -> list[Lexeme]:
                 cells.extend(_cell_lexemes(cell, grid, row_number, template_id))
         if not _is_foreign(cells, words):
             found.extend(cells)
-    return _assign_tables(_cells_of_rows(_without_row_numbers(found), words), words)
+    return _by_table(_cells_of_rows(_without_row_numbers(found), words), words)
 
 
 def _is_foreign(cells: list[Lexeme], words: Vocabulary) -> bool:
@@ -111,7 +95,7 @@ def _cell_lexemes(cell: Cell, grid: Grid, row: int, template_id: TemplateId) -> 
     column = None if grid.flattened else cell.column
     in_row = not grid.flattened or len(grid.rows) > 1
     return [
-        Lexeme(kind, text, address, key, "", column, cell.colspan, row, in_row, fuzzy)
+        Lexeme(kind, text, address, key, column, cell.colspan, row, in_row, fuzzy)
         for kind, text, key, fuzzy in _pieces(cell.text, template_id, flattened=grid.flattened)
     ]
 
@@ -196,8 +180,8 @@ def _cells_of_rows(found: list[Lexeme], words: Vocabulary) -> list[Lexeme]:
     return [replace(lexeme, kind=Kind.VALUE) if id(lexeme) in meant else lexeme for lexeme in found]
 
 
-def _assign_tables(found: list[Lexeme], words: Vocabulary) -> list[Lexeme]:
-    """Give every lexeme its official table: that of the labels around it, carried forward over what is ambiguous.
+def _by_table(found: list[Lexeme], words: Vocabulary) -> dict[str, list[Lexeme]]:
+    """Give every lexeme to its official table: that of the labels around it, carried forward over what is ambiguous.
 
     A row's labels are asked together, so that 其他 and 总计, which several tables print, follow their neighbours.
     """
@@ -207,7 +191,7 @@ def _assign_tables(found: list[Lexeme], words: Vocabulary) -> list[Lexeme]:
             tables = words.tables_of(lexeme.key)
             known = rows.get(lexeme.row)
             rows[lexeme.row] = set(tables) if known is None else (known & tables) or known
-    assigned: list[Lexeme] = []
+    by_table: dict[str, list[Lexeme]] = {}
     current = ""
     for position, lexeme in enumerate(found):
         candidates: Iterable[str] = ()
@@ -220,8 +204,8 @@ def _assign_tables(found: list[Lexeme], words: Vocabulary) -> list[Lexeme]:
             current = (
                 next(iter(candidates)) if len(list(candidates)) == 1 else (_next_table(found, position, words) or current)
             )
-        assigned.append(lexeme.of_table(current))
-    return assigned
+        by_table.setdefault(current, []).append(lexeme)
+    return by_table
 
 
 def _next_table(found: list[Lexeme], position: int, words: Vocabulary) -> str | None:

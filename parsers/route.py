@@ -22,11 +22,9 @@ def signatures(template_id: TemplateId) -> frozenset[str]:
 def route(document: Document) -> Route:
     """Choose by the labels that only one template prints. A document without such tables is `narrative`."""
     found: dict[str, str] = {}  # label key -> text as printed
-    for grid in document.grids:
-        for cell in grid.cells():
-            if 1 < len(cell.text) <= 400:
-                for key in scan(cell.text).keys:
-                    found.setdefault(key, cell.text)
+    for text in dict.fromkeys(cell.text for grid in document.grids for cell in grid.cells() if 1 < len(cell.text) <= 400):
+        for key in scan(text).keys:
+            found.setdefault(key, text)
     evidence: dict[TemplateId, list[str]] = {
         template_id: [text for key, text in found.items() if key in signatures(template_id)] for template_id in TEMPLATE_IDS
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from parsers.normal import normalise
 from parsers.records import Section
@@ -20,10 +21,14 @@ _STATUTORY = (
     "存在的主要问题及改进情况", "存在的主要问题和改进情况", "存在问题及下一步改进措施", "存在的主要问题及改进措施", "存在问题",
     "其他需要报告的事项", "需要说明的其他事项", "回应解读情况", "附表", "附件",
 )  # fmt: skip
-_STATUTORY_KEYS = tuple(sorted({normalise(name) for name in _STATUTORY}, key=len, reverse=True))
 _SENTENCE = re.compile(r"[。;!?\uff1b\uff01\uff1f]")
 _LOOSE_MARK = re.compile(r"^[一二三四五六七八九十]{0,2}")
 _MARK = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.,;:]|第[一二三四五六七八九十]{1,3}(?:部分|章)[、:]?)")
+
+
+@cache
+def _statutory_keys() -> frozenset[str]:
+    return frozenset(normalise(name) for name in _STATUTORY)
 
 
 def read_sections(paragraphs: Iterable[str]) -> tuple[Section, ...]:
@@ -58,7 +63,7 @@ def split_heading(text: str) -> tuple[str, str]:
         glued = _glued(text)
         if glued:
             return glued
-    elif len(text) <= _MAX_HEADING and _LOOSE_MARK.sub("", normalise(text)) in _STATUTORY_KEYS:  # 一 总体情况
+    elif len(text) <= _MAX_HEADING and _LOOSE_MARK.sub("", normalise(text)) in _statutory_keys():  # 一 总体情况
         return text, ""
     return "", text
 
@@ -72,11 +77,11 @@ def _mark_length(text: str) -> int:
 def _glued(text: str) -> tuple[str, str] | None:
     """一、总体情况2024年,我县……: a statutory heading with its text on the same line."""
     for end in range(4, min(len(text), _MAX_HEADING)):
-        if _MARK.sub("", normalise(text[:end])) in _STATUTORY_KEYS:
+        if _MARK.sub("", normalise(text[:end])) in _statutory_keys():
             longer = [
                 further
                 for further in range(end + 1, min(len(text), _MAX_HEADING))
-                if _MARK.sub("", normalise(text[:further])) in _STATUTORY_KEYS
+                if _MARK.sub("", normalise(text[:further])) in _statutory_keys()
             ]
             cut = longer[-1] if longer else end
             return text[:cut].strip(), text[cut:].lstrip(" :\uff1a。").rstrip()

@@ -36,7 +36,7 @@ def read_tables(document: Document, template_id: TemplateId) -> TableReading:
     figures: list[Figure] = []
     issues: list[Issue] = []
     for table in template.tables:
-        part = _read_table(table, [lexeme for lexeme in found if lexeme.table == table.key], template_id)
+        part = _read_table(table, found.get(table.key, []), template_id)
         figures += part.figures
         issues += part.issues
     return TableReading(tuple(figures), tuple(issues))

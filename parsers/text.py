@@ -14,7 +14,7 @@ from functools import lru_cache
 from parsers.cells import NULL_WORDS, parse_cell
 from parsers.codebook import TEMPLATE_IDS, load_template
 from parsers.labels import UNITS, is_fragment, scan
-from parsers.normal import INVISIBLE, label_key, simplify
+from parsers.normal import label_key, simplify, visible
 from parsers.records import Cell, Document, Grid, Paragraph
 
 _MARKUP_ROW = re.compile(r"\s*\|?(?:\s*:?-{3,}:?\s*\|)+\s*(?::?-{3,}:?)?\s*")  # | --- | --- |
@@ -37,7 +37,7 @@ def read_text(text: str) -> Document:
     """Read plain text. Never raises; a text without tables gives paragraphs only."""
     blocks: list[Paragraph | Grid] = []
     narrative: list[str] = []
-    for region, lines in _regions(_broken_lines(text.translate(INVISIBLE))):
+    for region, lines in _regions(_broken_lines(visible(text))):
         if region and _holds_cells(lines):
             index = sum(isinstance(block, Grid) for block in blocks)
             blocks.append(_grid(lines, index, caption=narrative[-1] if narrative else ""))
