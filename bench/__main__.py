@@ -20,7 +20,6 @@ from bench.pages import sites
 from bench.reading import measure_reading
 from bench.server import serving, write_answers
 
-CONCURRENCIES = (4, 8, 16)  # of Scrapy; the best of them is the one that counts
 READ_PAGES = 64  # of reading alone, each read once a round
 PARTS = ("reading", "harvest", "memory")
 
@@ -28,9 +27,12 @@ PARTS = ("reading", "harvest", "memory")
 @click.command()
 @click.option("--pages", default=2000, show_default=True, help="Report pages, of about 130 KB each.")
 @click.option("--pairs", default=3, show_default=True, help="Rounds; in each, every contender runs once.")
+@click.option(
+    "--concurrency", multiple=True, type=int, default=(4, 8, 16), show_default=True, help="Of Scrapy; the best counts."
+)
 @click.option("--only", type=click.Choice(PARTS), multiple=True, help="Only this part (may be given again).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines for people.")
-def main(pages: int, pairs: int, only: tuple[str, ...], *, as_json: bool) -> None:
+def main(pages: int, pairs: int, concurrency: tuple[int, ...], only: tuple[str, ...], *, as_json: bool) -> None:
     """Measure, and print medians and the ratios of the pairs."""
     parts = only or PARTS
     results: dict[str, Any] = {
@@ -39,7 +41,7 @@ def main(pages: int, pairs: int, only: tuple[str, ...], *, as_json: bool) -> Non
     if "reading" in parts:
         results["reading"] = _reading(min(pages, READ_PAGES), pairs)
     if "harvest" in parts:
-        results["harvest"] = _harvest(pages, pairs)
+        results["harvest"] = _harvest(pages, pairs, concurrency)
     if "memory" in parts:
         results["memory"] = _memory(pages // 2, pages * 2)
     click.echo(json.dumps(results) if as_json else "\n".join(_lines(results)))
@@ -67,10 +69,11 @@ def _reading(pages: int, rounds: int) -> dict[str, Any]:
     }
 
 
-def _harvest(pages: int, pairs: int) -> dict[str, Any]:
+def _harvest(pages: int, pairs: int, concurrencies: tuple[int, ...]) -> dict[str, Any]:
     with _course(pages) as course:
-        tried = {concurrency: scrapy(course, concurrency).wall for concurrency in CONCURRENCIES}
-        best = min(tried, key=tried.__getitem__)
+        best = concurrencies[0]
+        if len(concurrencies) > 1:
+            best = min(concurrencies, key=lambda concurrency: scrapy(course, concurrency).wall)
         rounds = [{"ours": harvest(course), "scrapy": scrapy(course, best), "bare": bare(course)} for _ in range(pairs)]
     figures = {name: _figures([runs[name] for runs in rounds], pages) for name in rounds[0]}
     ratios = {
