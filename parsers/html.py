@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from lxml.etree import ElementDefaultClassLookup, HTMLParser, strip_tags
 from lxml.html import HtmlElement, document_fromstring
@@ -15,6 +17,9 @@ from parsers.records import Document, Grid, Paragraph
 from parsers.sections import split_heading
 from parsers.text import read_text
 from parsers.verdicts import TooLarge, Unreadable
+
+if TYPE_CHECKING:
+    from trafilatura.settings import Extractor
 
 MIN_LABELS = 3  # different labels of the codebook that make a table one of figures
 FLATTENED_LABELS = 15  # different labels in a page without tables of figures: its tables stand there as lines
@@ -196,7 +201,7 @@ def _narrative(root: HtmlElement) -> str:
     if sum(1 for _ in islice(root.iter(), MAX_EXTRACTED + 1)) > MAX_EXTRACTED:
         return everything
     _join_texts(root)
-    extracted = extract(root, fast=True, include_comments=False, include_tables=True, deduplicate=False) or ""
+    extracted = extract(root, options=_extraction()) or ""
     lines = [line for line in extracted.splitlines() if line.strip()]
     if len(extracted) < MIN_NARRATIVE and len(everything) > 2 * len(extracted):
         return everything
@@ -204,6 +209,14 @@ def _narrative(root: HtmlElement) -> str:
     if len(headings) > sum(bool(split_heading(line)[0]) for line in lines):
         return _between(everything.splitlines(), {*lines, *headings})
     return "\n".join(lines)
+
+
+@cache
+def _extraction() -> Extractor:
+    """How trafilatura extracts. Made once: it reads a configuration each time."""
+    from trafilatura.settings import Extractor  # noqa: PLC0415
+
+    return Extractor(fast=True, comments=False, tables=True, dedup=False)
 
 
 def _between(lines: list[str], of_text: set[str]) -> str:

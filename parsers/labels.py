@@ -118,7 +118,7 @@ def _likely(key: str, words: Vocabulary) -> str | None:
 
     One character may differ, two in a label of twelve or more; 不 never may, and no second label may be as near.
     """
-    if not 5 <= len(key) <= 60:
+    if not 5 <= len(key) <= 60 or 2 * sum(map(str.isdigit, key)) > len(key):  # the latter is an amount
         return None
     bound = 4 if len(key) >= 12 else 2  # a changed character counts twice: once dropped, once added
     scored: list[tuple[int, str]] = []
