@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import Literal
 
 from parsers.cells import parse_cell
-from parsers.labels import count_labels
+from parsers.labels import count_labels, counts_publicity
 from parsers.records import Document, Grid, Paragraph
 from parsers.verdicts import NeedsOcr, Unreadable
 
@@ -79,6 +79,7 @@ def assemble(
         narrative=narrative,
         images=images,
         page_text=page_text,
+        other_tables=sum(_counts_otherwise(block) for block in blocks),
     )
 
 
@@ -115,6 +116,13 @@ def _printed_title(blocks: Sequence[Paragraph | Grid]) -> str:
         ):
             return block.text
     return ""
+
+
+def _counts_otherwise(block: Block) -> bool:
+    """Figures about publicity in a form of its own."""
+    if isinstance(block, Line) or holds_figures(block.grid):
+        return False
+    return counts_publicity(cell.text for cell in block.grid.cells())
 
 
 def _grid_text(grid: Grid) -> str:

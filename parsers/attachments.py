@@ -8,7 +8,7 @@ from dataclasses import replace
 from parsers import carriers
 from parsers.archives import report_member
 from parsers.records import Document
-from parsers.verdicts import UnsupportedType
+from parsers.verdicts import NeedsOcr, UnsupportedType
 
 Converter = Callable[[bytes], bytes]  # legacy Word (.doc, .wps, .rtf) -> DOCX; raises a Verdict where it cannot
 
@@ -31,7 +31,12 @@ def read_attachment(payload: bytes, kind: carriers.CarrierType, convert: Convert
         case "pdf":
             from parsers.pdf import read_pdf  # noqa: PLC0415
 
-            return read_pdf(payload)
+            try:
+                return read_pdf(payload)
+            except NeedsOcr as verdict:
+                from parsers.ocr import read_scanned_pdf  # noqa: PLC0415
+
+                return read_scanned_pdf(payload, verdict.message)
         case "xlsx":
             from parsers.xlsx import read_xlsx  # noqa: PLC0415
 
@@ -44,6 +49,10 @@ def read_attachment(payload: bytes, kind: carriers.CarrierType, convert: Convert
             if convert is None:
                 raise UnsupportedType(NEEDS_LIBREOFFICE)
             return read_attachment(convert(payload), "docx")
+        case "image":
+            from parsers.ocr import read_picture  # noqa: PLC0415
+
+            return read_picture(payload)
         case "zip":
             return _from_zip(payload, convert)
         case _:

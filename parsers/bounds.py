@@ -32,6 +32,10 @@ MAX_SHEET_ROWS = 2**20  # most of them are not there: a stray cell in the last r
 MAX_SHEET_CELLS = 100_000  # that are there, blank or not
 MAX_SHEET_PLACES = 1_000_000  # rows times the columns that each reaches: a stray cell far to the right is less common
 
+# Pictures that are to be recognised
+MAX_PIXELS = 40_000_000  # of one picture
+MAX_RECOGNISED = 20  # pages of one document; each takes seconds
+
 # PDF
 MAX_PAGES = 150
 MAX_PAGE_OBJECTS = 30_000  # letters, lines and pictures of one page

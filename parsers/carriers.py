@@ -12,9 +12,9 @@ from parsers.html import read_html
 from parsers.packages import open_archive
 from parsers.records import Document
 from parsers.text import read_text
-from parsers.verdicts import NeedsOcr, TooLarge, Unreadable, UnsupportedType
+from parsers.verdicts import TooLarge, Unreadable, UnsupportedType
 
-CarrierType = Literal["html", "text", "docx", "pdf", "xlsx", "xls", "doc", "zip"]
+CarrierType = Literal["html", "text", "docx", "pdf", "xlsx", "xls", "doc", "zip", "image"]
 
 MAX_NOISE = 0.02  # share of characters that could not be decoded; more means that this is no text
 
@@ -29,7 +29,7 @@ _PACKAGES: dict[str, CarrierType] = {"word/": "docx", "xl/": "xlsx"}
 # A control character may stand where a digit was: it must stay visible, or 1?51 would be read as 151.
 _CONTROLS = dict.fromkeys((*range(9), *range(14, 32), 127), "\ufffd") | {11: " ", 12: "\n"}
 _CONTROL_BYTES = bytes(_CONTROLS)  # in UTF-8, GB18030 and Big5 no other character holds one of these
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*")
 
 
 def carrier_type(payload: bytes, *, content_type: str = "", file_name: str = "") -> CarrierType:
@@ -49,7 +49,7 @@ def carrier_type(payload: bytes, *, content_type: str = "", file_name: str = "")
     if payload.startswith(b"{\\rtf"):
         return "doc"
     if payload.startswith(_PICTURES):
-        raise NeedsOcr("the file is a picture; it has no text to read")
+        return "image"
     if payload.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
         raise UnsupportedType("a compressed archive other than zip; unpack it and read the report inside")
     if _MARKUP.search(payload[:4096]) or _utf16_markup(payload):

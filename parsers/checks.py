@@ -184,6 +184,13 @@ CHECKS: tuple[Check, ...] = (
         ("warning",),
         "An amount of money stands without a unit, in its cell and in its heading; it is taken for 万元, as the form asks.",
     ),
+    Check(
+        "recognised",
+        "report",
+        ("warning",),
+        "The report is a picture (图片版, 扫描件), and its figures were recognised. Every sum of its tables holds, without which "
+        "it would not be published; the message says how many figures stand in no sum.",
+    ),
     # --- across years ---
     Check(
         "carried_over",

@@ -8,6 +8,7 @@ from parsers.carriers import read_document
 from parsers.identity import Identity, read_identity
 from parsers.labels import labels_within
 from parsers.prose import prose_issues
+from parsers.recognised import confirm_recognised
 from parsers.records import Document, Issue, Report
 from parsers.reportness import refuse_if_no_report
 from parsers.route import route
@@ -60,6 +61,8 @@ def parse_document(
         *prose_issues(sections, figures),
         *identity.issues,
     )
+    if tables is not None and document.source == "ocr":
+        issues = (*issues, confirm_recognised(chosen.template, figures, issues))
     return Report(
         template=chosen.template,
         year=identity.year,

@@ -192,7 +192,7 @@ def _tables(page: BoundedPage, letters: list[Letter]) -> tuple[list[PlacedTable]
     finder = TableFinder(page, {"explicit_vertical_lines": list(_open_sides(level, upright))})
     found: list[PlacedTable] = []
     for table in finder.tables:
-        cells, letters = _filled(table.cells, letters)
+        cells, letters = filled(table.cells, letters)
         found.append(PlacedTable(tuple(cells), page.page_number))
     return found, letters
 
@@ -229,7 +229,7 @@ def _ruled_inside(level: list[Edge], upright: list[Edge]) -> Iterator[tuple[floa
         yield run[0]["top"], run[-1]["top"]
 
 
-def _filled(
+def filled(
     boxes: Sequence[tuple[float, float, float, float]], letters: list[Letter]
 ) -> tuple[list[PlacedCell], list[Letter]]:
     """Put letters into the cells that they stand in. Returns the cells and the letters left over."""

@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, Protocol
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -42,16 +42,7 @@ class Print:
 def pdf_bytes(title: str, blocks: Iterable[Block], how: Print | None = None) -> bytes:
     """The report as the bytes of a .pdf file."""
     press = Press(how or Print())
-    for line in title.split("\n"):
-        press.text(line, size=18, centred=True)
-    for block in blocks:
-        match block:
-            case Form():
-                press.table(block)
-            case Heading():
-                press.text(block.text, size=13)
-            case str():
-                press.text(block)
+    press.report(title, blocks)
     return press.bytes()
 
 
@@ -85,6 +76,17 @@ def _pieces(text: str) -> Iterator[str]:
         yield number
 
 
+class Paper(Protocol):
+    """What the press prints on: the part of reportlab's canvas that it needs. y runs up from the foot of the page."""
+
+    def setFont(self, font: str, size: float) -> None: ...  # noqa: N802
+    def drawString(self, x: float, y: float, text: str) -> None: ...  # noqa: N802
+    def line(self, x0: float, y0: float, x1: float, y1: float) -> None: ...
+    def showPage(self) -> None: ...  # noqa: N802
+    def getPageNumber(self) -> int: ...  # noqa: N802
+    def save(self) -> None: ...
+
+
 @dataclass(frozen=True)
 class _Box:
     """A cell of a table that has been set; y runs down from the top of the table."""
@@ -99,17 +101,29 @@ class _Box:
 class Press:
     """Sets text and tables from top to bottom of as many pages as it takes."""
 
-    def __init__(self, how: Print) -> None:
+    def __init__(self, how: Print, canvas: Paper | None = None) -> None:
         register_font()
         self.how = how
         self._stream = io.BytesIO()
-        self.canvas = Canvas(self._stream, pagesize=(WIDTH, how.height), invariant=1)
+        self.canvas = canvas or Canvas(self._stream, pagesize=(WIDTH, how.height), invariant=1)
         self.y = how.height - MARGIN
         self._begin_page()
 
     def bytes(self) -> bytes:
         self.canvas.save()
         return self._stream.getvalue()
+
+    def report(self, title: str, blocks: Iterable[Block]) -> None:
+        for line in title.split("\n"):
+            self.text(line, size=18, centred=True)
+        for block in blocks:
+            match block:
+                case Form():
+                    self.table(block)
+                case Heading():
+                    self.text(block.text, size=13)
+                case str():
+                    self.text(block)
 
     def text(self, text: str, *, size: float = 12.0, centred: bool = False) -> None:
         width, indent = WIDTH - 2 * MARGIN, 0.0 if centred else 2 * size
