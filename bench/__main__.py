@@ -17,10 +17,10 @@ import click
 from bench.contenders import Course, bare, harvest, scrapy
 from bench.measure import Run
 from bench.pages import sites
-from bench.reading import measure_reading
+from bench.reading import WARM_UP, Cost, measure_reading
 from bench.server import serving, write_answers
 
-READ_PAGES = 64  # of reading alone, each read once a round
+READ_PAGES = 96  # of reading alone
 PARTS = ("reading", "harvest", "memory")
 
 
@@ -39,7 +39,7 @@ def main(pages: int, pairs: int, concurrency: tuple[int, ...], only: tuple[str, 
         "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     }
     if "reading" in parts:
-        results["reading"] = _reading(min(pages, READ_PAGES), pairs)
+        results["reading"] = _reading(min(pages, READ_PAGES))
     if "harvest" in parts:
         results["harvest"] = _harvest(pages, pairs, concurrency)
     if "memory" in parts:
@@ -57,16 +57,20 @@ def _course(pages: int) -> Iterator[Course]:
             yield Course(portals, server.address, Path(folder))
 
 
-def _reading(pages: int, rounds: int) -> dict[str, Any]:
-    result = measure_reading(sites(pages)[0].pages[:pages], rounds)
+def _reading(pages: int) -> dict[str, Any]:
+    portals = sites(pages + WARM_UP)
+    result = measure_reading([page for portal in portals for page in portal.pages])
     return {
-        "pages": result.pages,
+        "pages": result.total.pages,
         "page_bytes": result.page_bytes,
-        "ms_a_page": result.ours,
-        "trafilatura_ms_a_page": result.trafilatura,
-        "ratio": result.ratio,
-        "ms_by_step": dict(result.shares),
+        **_cost(result.total),
+        "ms_by_step": dict(result.by_step),
+        **{f"tables {dress}": {"pages": cost.pages, **_cost(cost)} for dress, cost in result.by_dress.items()},
     }
+
+
+def _cost(cost: Cost) -> dict[str, float]:
+    return {"ms_a_page": cost.ours, "trafilatura_ms_a_page": cost.trafilatura, "ratio": cost.ratio}
 
 
 def _harvest(pages: int, pairs: int, concurrencies: tuple[int, ...]) -> dict[str, Any]:

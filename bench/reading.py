@@ -17,7 +17,7 @@ import trafilatura
 from bench.pages import ReportPage, report_html
 from parsers.parse import parse
 
-WARM_UP = 16  # pages read before anything is timed: every reading process keeps its dictionaries and its labels
+WARM_UP = 32  # pages read before anything is timed: a reading process has read many, and knows the labels by then
 # Where each step is called, as the module sees it. A step's time is its own: without that of the steps inside it.
 STEPS: Mapping[str, Sequence[tuple[str, str]]] = {
     "decode": (("parsers.carriers", "decode"), ("parsers.carriers", "raise_for_page")),
@@ -34,36 +34,56 @@ REST = "the rest"
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingResult:
-    """Milliseconds of processor time a page: medians over rounds; the `ratio` is the median of the rounds' own."""
+class Cost:
+    """Milliseconds of processor time a page, the mean over some pages."""
 
     pages: int
-    page_bytes: int
     ours: float
     trafilatura: float
-    ratio: float
-    shares: Mapping[str, float]  # step -> ms
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.trafilatura
 
 
-def measure_reading(pages: Sequence[ReportPage], rounds: int) -> ReadingResult:
-    """Read each page once in every round, ours and trafilatura's turn about; every report must be without an error."""
+@dataclass(frozen=True, slots=True)
+class ReadingResult:
+    """What reading costs over all pages, by the dress of their tables, and by step (ms a page)."""
+
+    page_bytes: int
+    total: Cost
+    by_dress: Mapping[str, Cost]
+    by_step: Mapping[str, float]
+
+
+def measure_reading(pages: Sequence[ReportPage]) -> ReadingResult:
+    """Read every page once, then have trafilatura extract the same page. Every report must come out right.
+
+    No page is read twice: what reading keeps of one page (labels, numbers) may help with others, never with itself.
+    """
     bodies = [(page, report_html(page).encode()) for page in pages]
     for page, body in bodies[:WARM_UP]:
         _read(page, body)
         trafilatura.extract(body.decode())
-    ours: list[float] = []
-    theirs: list[float] = []
-    for _ in range(rounds):
-        ours.append(_milliseconds(lambda: [_read(page, body) for page, body in bodies]) / len(bodies))
-        theirs.append(_milliseconds(lambda: [trafilatura.extract(body.decode()) for _, body in bodies]) / len(bodies))
+    timed = bodies[WARM_UP:]
+    watch = _Stopwatch()
+    costs = []
+    for page, body in timed:
+        with watch.on_steps(), watch.timing(REST):
+            ours = _milliseconds(lambda page=page, body=body: _read(page, body))
+        costs.append((page.dress, ours, _milliseconds(lambda body=body: trafilatura.extract(body.decode()))))
     return ReadingResult(
-        pages=len(bodies),
-        page_bytes=sum(len(body) for _, body in bodies) // len(bodies),
-        ours=statistics.median(ours),
-        trafilatura=statistics.median(theirs),
-        ratio=statistics.median(ours[round_] / theirs[round_] for round_ in range(rounds)),
-        shares=_shares(bodies),
+        page_bytes=sum(len(body) for _, body in timed) // len(timed),
+        total=_mean(costs),
+        by_dress={
+            dress: _mean([cost for cost in costs if cost[0] == dress]) for dress in sorted({cost[0] for cost in costs})
+        },
+        by_step={step: 1000 * watch.seconds[step] / len(timed) for step in (*STEPS, REST)},
     )
+
+
+def _mean(costs: Sequence[tuple[str, float, float]]) -> Cost:
+    return Cost(len(costs), statistics.mean(ours for _, ours, _ in costs), statistics.mean(theirs for _, _, theirs in costs))
 
 
 def _read(page: ReportPage, body: bytes) -> None:
@@ -79,17 +99,9 @@ def _milliseconds(work: Callable[[], object]) -> float:
     return 1000 * (time.process_time() - began)
 
 
-def _shares(bodies: Sequence[tuple[ReportPage, bytes]]) -> dict[str, float]:
-    """Time of each step a page, by wrapping the step's functions while all pages are read once more."""
-    watch = _Stopwatch()
-    with watch.on_steps():
-        for page, body in bodies:
-            with watch.timing(REST):
-                _read(page, body)
-    return {step: 1000 * watch.seconds[step] / len(bodies) for step in (*STEPS, REST)}
-
-
 class _Stopwatch:
+    """Counts the time of each step, without that of the steps inside it."""
+
     def __init__(self) -> None:
         self.seconds: Counter[str] = Counter()
         self._running: list[str] = []
