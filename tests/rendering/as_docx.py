@@ -15,6 +15,8 @@ from docx.oxml.ns import nsdecls, qn
 from flows.sample.forms import Form
 from flows.sample.narrative import Block, Heading
 
+_ROOM = 8_600  # width of a table, in twentieths of a point
+
 
 def docx_bytes(title: str, blocks: Iterable[Block]) -> bytes:
     """The report as the bytes of a .docx file."""
@@ -46,20 +48,21 @@ def add_form(document: Document, form: Form) -> None:
                 column += 1
             for below in range(cell.rowspan):
                 merge = "" if cell.rowspan == 1 else "<w:vMerge/>" if below else '<w:vMerge w:val="restart"/>'
-                rows[number + below][column] = _cell("" if below else cell.text, cell.colspan, merge)
+                rows[number + below][column] = _cell("" if below else cell.text, cell.colspan, merge, _ROOM // form.width)
                 rows[number + below].update((column + across, "") for across in range(1, cell.colspan))
             column += cell.colspan
     written = "".join(f"<w:tr>{''.join(cells[column] for column in sorted(cells))}</w:tr>" for cells in rows)
-    columns = "<w:gridCol/>" * form.width
+    columns = f'<w:gridCol w:w="{_ROOM // form.width}"/>' * form.width
     style = '<w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="0" w:type="auto"/></w:tblPr>'
     table = parse_xml(f"<w:tbl {nsdecls('w')}>{style}<w:tblGrid>{columns}</w:tblGrid>{written}</w:tbl>")
     document.element.body.insert_element_before(table, "w:sectPr")
 
 
-def _cell(text: str, colspan: int, merge: str) -> str:
+def _cell(text: str, colspan: int, merge: str, unit: int) -> str:
+    width = f'<w:tcW w:w="{unit * colspan}" w:type="dxa"/>'
     span = f'<w:gridSpan w:val="{colspan}"/>' if colspan > 1 else ""
     lines = "<w:br/>".join(f"<w:t>{escape(line)}</w:t>" for line in text.split("\n"))
-    return f"<w:tc><w:tcPr>{span}{merge}</w:tcPr><w:p><w:r>{lines}</w:r></w:p></w:tc>"
+    return f"<w:tc><w:tcPr>{width}{span}{merge}</w:tcPr><w:p><w:r>{lines}</w:r></w:p></w:tc>"
 
 
 def number_paragraph(document: Document, text: str, *, number_id: int, level: int = 0) -> None:
