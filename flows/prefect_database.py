@@ -45,8 +45,7 @@ def migrated_script() -> str:
     with tempfile.TemporaryDirectory() as home:
         subprocess.run(
             [sys.executable, "-m", "prefect", "server", "database", "upgrade", "-y"],
-            # The order of constraints in a statement is that of sets in Prefect's process.
-            env=os.environ | {"PREFECT_HOME": home, "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PYTHONHASHSEED": "0"},
+            env=os.environ | {"PREFECT_HOME": home, "PREFECT_SERVER_ANALYTICS_ENABLED": "false"},
             check=True,
             stdout=subprocess.DEVNULL,
         )
