@@ -189,7 +189,9 @@ def _tables(page: BoundedPage, letters: list[Letter]) -> tuple[list[PlacedTable]
     upright = [edge for edge in edges if edge["orientation"] == "v" and edge["bottom"] - edge["top"] > SNAP]
     if not level or not upright or len(level) * len(upright) > MAX_RULINGS:
         return [], letters  # a drawing; what stands in it is text
-    finder = TableFinder(page, {"explicit_vertical_lines": list(_open_sides(level, upright))})
+    sides = list(_open_sides(level, upright))
+    ends = [_turned(side) for side in _open_sides([*map(_turned, upright)], [*map(_turned, level)])]
+    finder = TableFinder(page, {"explicit_vertical_lines": sides, "explicit_horizontal_lines": ends})
     found: list[PlacedTable] = []
     for table in finder.tables:
         cells, letters = filled(table.cells, letters)
@@ -198,7 +200,10 @@ def _tables(page: BoundedPage, letters: list[Letter]) -> tuple[list[PlacedTable]
 
 
 def _open_sides(level: list[Edge], upright: list[Edge]) -> Iterator[Edge]:
-    """The outer sides of tables that are ruled inside only: upright lines where the level lines of one table end."""
+    """The outer sides of tables that are ruled inside only: upright lines where the level lines of one table end.
+
+    Turned, the same finds upper and lower ends: spreadsheets leave those out where a page cuts through a cell.
+    """
     for end in ("x0", "x1"):
         ending: dict[int, list[Edge]] = {}
         for edge in level:
@@ -207,11 +212,18 @@ def _open_sides(level: list[Edge], upright: list[Edge]) -> Iterator[Edge]:
             x = edges[0][end]
             for top, bottom in _ruled_inside(sorted(edges, key=lambda edge: edge["top"]), upright):
                 drawn = any(
-                    abs(edge["x0"] - x) < 2 * SNAP and edge["top"] < bottom and edge["bottom"] > top for edge in upright
+                    abs(edge["x0"] - x) < 2 * SNAP and edge["top"] < top + SNAP and edge["bottom"] > bottom - SNAP
+                    for edge in upright
                 )
                 if not drawn:
                     size = {"height": bottom - top, "width": 0}
                     yield {"object_type": "line", "x0": x, "x1": x, "top": top, "bottom": bottom, **size}
+
+
+def _turned(edge: Edge) -> Edge:
+    """Level made upright, and the other way round."""
+    places = {"x0": edge["top"], "x1": edge["bottom"], "top": edge["x0"], "bottom": edge["x1"]}
+    return {**edge, **places, "width": edge["height"], "height": edge["width"]}
 
 
 def _ruled_inside(level: list[Edge], upright: list[Edge]) -> Iterator[tuple[float, float]]:

@@ -50,8 +50,10 @@ def add_form(sheet: Worksheet, top: int, form: Form) -> int:
                 column += 1
             last = (number + cell.rowspan - 1, column + cell.colspan - 1)
             taken.update((y, x) for y in range(number, last[0] + 1) for x in range(column, last[1] + 1))
+            for y in range(number, last[0] + 1):
+                for x in range(column, last[1] + 1):
+                    sheet.cell(y, x).border = _BORDER
             target = sheet.cell(number, column)
-            target.border = _BORDER
             if cell.text:
                 target.value = typed(cell.text)
             if last != (number, column):
