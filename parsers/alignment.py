@@ -6,7 +6,6 @@ the two is a habit of the whole table, so it is settled for the table, and only 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 from parsers.cells import parse_cell
@@ -119,7 +118,7 @@ def _mend_torn(cells: list[Lexeme], columns: list[Column | None]) -> list[Lexeme
     mended: list[list[Lexeme]] = []
     for position, (first, second) in enumerate(pairwise(cells)):
         if first.text.strip().isdecimal() and second.text.strip().isdecimal() and first.text.strip() != "0":
-            joined = replace(first, text=f"{first.text.strip()} {second.text.strip()}")
+            joined = first._replace(text=f"{first.text.strip()} {second.text.strip()}")
             candidate = [*cells[:position], joined, *cells[position + 2 :]]
             if _adds_up(candidate, columns):
                 mended.append(candidate)

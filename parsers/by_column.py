@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from parsers.cells import parse_cell
@@ -185,4 +185,4 @@ def _take_empty_outcomes(row: list[Lexeme], header: _Header, reading: Reading, t
     for lexeme in row:
         if lexeme.kind is Kind.BLANK and lexeme.column in header.groups and lexeme.column in header.columns:
             place = Place(table.key, header.groups[lexeme.column].key, header.columns[lexeme.column].key)
-            reading.claims.setdefault(place, replace(lexeme))
+            reading.claims.setdefault(place, lexeme)

@@ -5,7 +5,7 @@ This is all that a flattened text allows, and it is the second witness for a gri
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from parsers.alignment import align, fit_by_sums
 from parsers.cells import parse_cell
@@ -294,7 +294,7 @@ def _statistics_row(reading: Reading, item: Item, cells: list[Lexeme]) -> None:
     units = [cell for cell in cells if cell.kind is Kind.UNIT]
     rest = [cell for cell in cells if cell.kind is not Kind.UNIT]
     if not rest and len(units) > 1:  # a unit where the value should be
-        rest = [replace(units.pop(), kind=Kind.VALUE)]
+        rest = [units.pop()._replace(kind=Kind.VALUE)]
     printed = _printed(rest)
     numbers = [cell for cell in printed if parse_cell(cell.text, item.unit).absence is None]
     if len(numbers) == 1:  # beside a dash in the column of units
@@ -317,5 +317,5 @@ def _statistics_row(reading: Reading, item: Item, cells: list[Lexeme]) -> None:
             and cell.kind is Kind.VALUE
             and cell.text.strip()[-1:].isdigit()
         ):
-            cell = replace(cell, text=f"{cell.text}{units[0].key}")  # the unit stands in its own cell
+            cell = cell._replace(text=f"{cell.text}{units[0].key}")  # the unit stands in its own cell
         reading.claim(place, cell)

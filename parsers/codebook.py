@@ -27,8 +27,7 @@ class Place(NamedTuple):
     column: str
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     key: str
     label: str
     unit: str | None = None  # "万元" for amounts; None for counts

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
@@ -32,8 +31,7 @@ class Kind(Enum):
 MAX_VALUE_TEXT = 40  # characters of a cell that may be meant as a value; more is a remark
 
 
-@dataclass(frozen=True, slots=True)
-class Lexeme:
+class Lexeme(NamedTuple):  # made by the hundred for each report, which a dataclass takes three times as long for
     """One meaningful piece of a cell, with where it stands."""
 
     kind: Kind
@@ -177,7 +175,7 @@ def _cells_of_rows(found: list[Lexeme], words: Vocabulary) -> list[Lexeme]:
             meant.update(
                 id(lexeme) for lexeme in row[start:] if lexeme.kind is Kind.OTHER and len(lexeme.text) <= MAX_VALUE_TEXT
             )
-    return [replace(lexeme, kind=Kind.VALUE) if id(lexeme) in meant else lexeme for lexeme in found]
+    return [lexeme._replace(kind=Kind.VALUE) if id(lexeme) in meant else lexeme for lexeme in found]
 
 
 def _by_table(found: list[Lexeme], words: Vocabulary) -> dict[str, list[Lexeme]]:
