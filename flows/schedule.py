@@ -38,7 +38,7 @@ from tasks.retrying import retries
 FETCH_BATCH = 50  # documents of one host in a task run
 READ_BATCH = 50  # documents in a task run, and in a transaction of the ledger
 READ_AHEAD = 20  # batches fetched and not yet read, at which fetching pauses: what bounds the memory
-LOOK_EVERY = 1.0  # seconds after which documents that came are read, though their batch has not ended
+LOOK_EVERY = 0.3  # seconds after which documents that came are read, though their batch has not ended
 ASK_AT_ONCE = 500  # documents asked of the ledger in one query
 
 T = TypeVar("T")

@@ -25,7 +25,7 @@ from tasks.http import Client
 from tasks.responses import Response
 from tasks.retrying import TransientError, is_transient, may_try_again
 
-SAVE_EVERY = 5.0  # seconds of fetching after which the ledger learns what came: what a kill may cost
+SAVE_EVERY = 1.0  # seconds of fetching after which the ledger learns what came: what a kill may cost, and a reader waits
 
 
 @dataclass(slots=True)
