@@ -17,6 +17,10 @@ class LedgerError(StorageError):
     """The ledger cannot be opened, or is of a version that this code does not know."""
 
 
+class LakeError(StorageError):
+    """A file of the lake is damaged, or stands beside files of another version."""
+
+
 class PortalFileError(StorageError):
     """A portal file is missing or malformed. `str()` reads `FILE:LINE: FIELD: what is wrong and what to do`."""
 

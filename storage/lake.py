@@ -3,8 +3,8 @@
 The four tables of a partition hold nothing that depends on when or how a run went: equal readings give equal bytes. Memory
 is bounded by `ROW_GROUP_REPORTS`, not by the size of the partition.
 
-A reader sees each file whole, of one version. The four files of a partition are replaced one after the other: within that
-moment a reader may see new reports beside old figures of the same partition.
+A reader sees each file whole, of one version. The four files of a partition are renamed one after the other: in that moment
+new reports stand beside old figures. Each file names its version, so that a reader can tell: see `storage.snapshot`.
 """
 
 from __future__ import annotations
@@ -56,14 +56,17 @@ class Staged:
 
 
 @contextmanager
-def staged_partition(data: DataDirectory, partition: Partition, readings: Iterable[Published]) -> Iterator[Staged]:
+def staged_partition(
+    data: DataDirectory, partition: Partition, readings: Iterable[Published], *, version: str
+) -> Iterator[Staged]:
     """Write a partition of these readings, which come sorted by report id, beside the one that stands.
 
-    What comes is for `put_in_place`, inside the context; without it nothing happens. Without readings the partition will be
-    removed. Raises `StorageError` when the disk is full or read-only.
+    `version` names the readings: equal ones have the same, others another. What comes is for `put_in_place`, inside the
+    context; without it nothing happens. Without readings the partition will be removed. Raises `StorageError` when the disk
+    is full or read-only.
     """
     paths: dict[str, Path] = {table: data.part(table, partition) for table in TABLES}
-    with _explained(data), Replacement(paths, SCHEMAS) as replacement:
+    with _explained(data), Replacement(paths, SCHEMAS, version) as replacement:
         count = 0
         for batch in _batches(readings, ROW_GROUP_REPORTS):
             count += len(batch)
@@ -75,17 +78,17 @@ def staged_partition(data: DataDirectory, partition: Partition, readings: Iterab
         yield Staged(replacement, count)
 
 
-def publish_partition(data: DataDirectory, partition: Partition, readings: Iterable[Published]) -> int:
+def publish_partition(data: DataDirectory, partition: Partition, readings: Iterable[Published], *, version: str) -> int:
     """Replace one partition by these readings; gives their number. See `staged_partition`."""
-    with staged_partition(data, partition, readings) as staged:
+    with staged_partition(data, partition, readings, version=version) as staged:
         put_in_place([staged.replacement])
     return staged.rows
 
 
-def publish_captures(data: DataDirectory, month: str, rows: Iterable[Row]) -> int:
+def publish_captures(data: DataDirectory, month: str, rows: Iterable[Row], *, version: str) -> int:
     """Replace the captures of one month ("2025-03") by these rows of `storage.schemas.CAPTURES`; gives their number."""
     paths = {"captures": data.captures_part(month)}
-    with _explained(data), Replacement(paths, {"captures": CAPTURES}) as replacement:
+    with _explained(data), Replacement(paths, {"captures": CAPTURES}, version) as replacement:
         count = 0
         for batch in _batches(rows, ROW_GROUP_CAPTURES):
             count += len(batch)

@@ -1,8 +1,9 @@
 """From the ledger to the lake: which partitions are stale, and their publication.
 
 A partition's content key says which readings it is made of. It is worked out by the database from the documents' rows, and
-kept when the files have been put in place: what differs is stale, whatever happened in between. Publishers of one partition
-take turns (a lock file in the data directory), and each publishes what the ledger holds when its turn has come.
+kept when the files have been put in place: what differs is stale, whatever happened in between. It is also the version that
+the files name. Publishers of one partition take turns (a lock file in the data directory), and each publishes what the ledger
+holds when its turn has come.
 """
 
 from __future__ import annotations
@@ -88,7 +89,9 @@ def _publish_together(data: DataDirectory, ledger: Database, partitions: list[Pa
         connection = stack.enter_context(ledger.reading())
         keys = {partition: _wanted(connection, partition).get(partition) for partition in partitions}
         staged = {
-            partition: stack.enter_context(staged_partition(data, partition, _load(connection, partition)))
+            partition: stack.enter_context(
+                staged_partition(data, partition, _load(connection, partition), version=keys[partition] or "")
+            )
             for partition in partitions
         }
         put_in_place([one.replacement for one in staged.values()])
@@ -114,7 +117,7 @@ def publish_stale_captures(data: DataDirectory, ledger: Database, *, run: str) -
                 .order_by(captures.c.document_id, captures.c.content_digest)
             )
             rows = connection.execute(query, execution_options={"yield_per": 1000}).mappings()
-            publish_captures(data, month, rows)
+            publish_captures(data, month, rows, version=key or "")
             _mark(ledger, {CAPTURES_PREFIX + month: key}, run)
     return sorted(stale)
 

@@ -19,6 +19,8 @@ TEMPORARY_SUFFIX = ".tmp"  # and a dot in front: no reader of the lake takes suc
 # A file system writes its journal once for all the files that are synced at the same time.
 SYNCED_AT_ONCE = 16
 
+VERSION_KEY = b"version"  # in the metadata of each file
+
 Columns = Mapping[str, list[Any]]
 
 
@@ -26,19 +28,23 @@ class Replacement:
     """Several Parquet files that are written together; a context manager.
 
     Nothing is seen of them before `put_in_place`. Without it, or when something fails, the old files stand. Without any row
-    the old files are removed. Bytes depend on rows and batches only.
+    the old files are removed. `version` stands in the metadata of each, by which a reader knows those that belong together.
+    Bytes depend on rows, batches and version only.
     """
 
-    def __init__(self, paths: Mapping[str, Path], schemas: Mapping[str, pa.Schema]) -> None:
+    def __init__(self, paths: Mapping[str, Path], schemas: Mapping[str, pa.Schema], version: str) -> None:
         self._paths = paths
         self._schemas = schemas
+        self._version = version
         self._writers: dict[str, pq.ParquetWriter] = {}
         self._empty = True
 
     def __enter__(self) -> Self:
         for name, path in self._paths.items():
             _make_folder(path.parent)
-            self._writers[name] = pq.ParquetWriter(_beside(path), self._schemas[name], compression="zstd", version="2.6")
+            schema = self._schemas[name]
+            stamped = schema.with_metadata({**(schema.metadata or {}), VERSION_KEY: self._version.encode()})
+            self._writers[name] = pq.ParquetWriter(_beside(path), stamped, compression="zstd", version="2.6")
         return self
 
     def write(self, name: str, columns: Columns) -> None:

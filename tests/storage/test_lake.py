@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -14,13 +15,14 @@ import pytest
 from parsers.records import Report
 from storage import lake
 from storage.errors import StorageError
-from storage.lake import Published, present_partitions, publish_partition, whole_partitions
+from storage.lake import Published, present_partitions, whole_partitions
 from storage.layout import TABLES, DataDirectory, Partition
 from storage.payload import StoredReport, store_report
 from storage.schemas import CAPTURES, FIGURES, ISSUES, REPORTS, SECTIONS
 from tests.storage.samples import GANSU, report
 
 PARTITION = Partition(2024, "CN-JL")
+publish_partition = partial(lake.publish_partition, version="1")
 SCHEMAS = {"reports": REPORTS, "figures": FIGURES, "sections": SECTIONS, "issues": ISSUES}
 
 
