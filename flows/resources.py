@@ -10,6 +10,7 @@ from flows.settings import Settings
 from storage.layout import DataDirectory
 from storage.ledger import Ledger
 from storage.replay import recover_archive
+from storage.robots import SavedRobots
 from tasks.archiving import ArchiveWriters
 from tasks.http import Client
 from tasks.readers import Readers
@@ -40,7 +41,7 @@ def open_resources(settings: Settings, run: str) -> Iterator[Resources]:
         ledger = Ledger(settings.ledger)
         stack.callback(ledger.close)
         writers = stack.enter_context(ArchiveWriters(data, run))
-        client = Client(keep=writers.keep)
+        client = Client(keep=writers.keep, robots_saved=SavedRobots(ledger))
         stack.callback(client.close)
         readers = stack.enter_context(Readers(data, settings.ledger, settings.workers))
         readers.start()

@@ -16,6 +16,7 @@ from prefect.futures import PrefectFuture
 from prefect.logging import get_run_logger
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from flows.contact import contact_missing
 from flows.prefect_api import await_recorded
 from flows.progress import Progress, tell
 from flows.resources import open_resources
@@ -64,6 +65,8 @@ def carry_out(order: Order, plan: Callable[[Schedule, Ledger], None]) -> Summary
     run = _run_name(context.flow_run)
     with get_client(sync_client=True) as client:
         client.update_flow_run(context.flow_run.id, name=order.title)
+    if warning := contact_missing(order.portals):
+        get_run_logger().warning("%s", warning)
     with open_resources(order.settings, run) as resources:
         ledger = resources.ledger
         ledger.start_run(run, order.flow, {"title": order.title, "years": order.years})

@@ -49,6 +49,11 @@ class _List:
     dried_up: bool = False
     bound: bool = False
 
+    @property
+    def missing(self) -> int:
+        """Entries that the list states and did not show."""
+        return max(0, (self.total or 0) - self.fresh) if self.read else 0
+
 
 class Crawl:
     """The discovery of one portal.
@@ -145,6 +150,15 @@ class Crawl:
         """List pages taken in."""
         return self._pages_read
 
+    @property
+    def expected(self) -> int | None:
+        """Reports that there should be: those found, and the entries that lists state (共N条) and did not show.
+
+        None where no list states how many it has.
+        """
+        stated = [listing for listing in self._lists if listing.total is not None and listing.read]
+        return len(self._found) + sum(listing.missing for listing in stated) if stated else None
+
     def issues(self) -> tuple[Issue, ...]:
         """What an operator should know: lists that failed, that were cut off, that hold less than they say, or nothing."""
         issues = list(self._failures)
@@ -154,7 +168,7 @@ class Crawl:
             if listing.dried_up:
                 given_up = f"{listing.title}: given up, {LONGEST_DROUGHT} pages in a row held no report"
                 issues.append(Issue("warning", "list.drought", given_up))
-            if listing.total is not None and listing.fresh < listing.total and listing.read:
+            if listing.missing:
                 found = (
                     f"{listing.title}: states {listing.total} entries, {listing.fresh} were found on {listing.read} pages"
                 )

@@ -191,3 +191,12 @@ runs = Table(
     Column("counts", WebText),  # JSON
     Index(None, "started_at"),
 )
+
+# robots.txt of every site met, so that the next run asks for it only when it is a day old.
+robots = Table(
+    "robots",
+    metadata,
+    Column("site", WebText, primary_key=True),  # "https://www.example.gov.cn"
+    Column("read_at", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # empty where the site has none that we may read
+)

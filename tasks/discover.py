@@ -101,7 +101,8 @@ def discover(discovery: Discovery, run: str, client: Client, writers: ArchiveWri
     for issue in issues:
         get_run_logger().warning("%s: %s", issue.code, issue.message)
     recorded = ledger.record_links(run, portal, discovery.wanted())
-    ledger.save_discovery(run, portal, found=len(discovery.crawl.links), error=shortfall)
+    found, expected = len(discovery.crawl.links), discovery.crawl.expected
+    ledger.save_discovery(run, portal, found=found, expected=expected, error=shortfall)
     if shortfall:
         raise PortalError(f"{portal.name}: {shortfall}")
     return Discovered(portal.name, recorded.document_ids, recorded.new, issues)

@@ -13,8 +13,10 @@ from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
 from parsers.decode import decode
+from parsers.onward import report_elsewhere
 from parsers.pretence import raise_for_page
 from parsers.records import Capture, Portal
+from parsers.urls import document_key
 from parsers.verdicts import Unreadable, Verdict
 from storage.archive import ArchiveWriter
 from storage.documents import FetchJob, FetchOutcome, Selector, Unchanged
@@ -25,6 +27,7 @@ from tasks.http import Client
 from tasks.responses import Response
 from tasks.retrying import TransientError, is_transient, may_try_again
 
+MOST_STEPS = 2  # from the page of a document to the report: a frame, and the file shown in it
 SAVE_EVERY = 1.0  # seconds of fetching after which the ledger learns what came: what a kill may cost, and a reader waits
 
 
@@ -151,13 +154,7 @@ def fetch_document(
     Whatever goes wrong with it is its verdict; what is wrong with the archive is raised (`StorageError`).
     """
     try:
-        response = client.fetch(
-            job.url,
-            portal=portal,
-            etag=None if anew else job.etag,
-            last_modified=None if anew else job.last_modified,
-        )
-        return _keep(response, job, portal, writer, anew=anew)
+        return _fetch_report(job, client, portal, writer, anew=anew)
     except Verdict as verdict:
         return verdict
     except StorageError:
@@ -167,19 +164,43 @@ def fetch_document(
         return Unreadable(f"Fetching it failed ({type(error).__name__}: {error}). This is a mistake in the fetcher.")
 
 
-def _keep(response: Response, job: FetchJob, portal: Portal, writer: ArchiveWriter, *, anew: bool) -> Capture | Unchanged:
-    """Archive the answer. Raises the verdict of a page that is none, after archiving it."""
+def _fetch_report(job: FetchJob, client: Client, portal: Portal, writer: ArchiveWriter, *, anew: bool) -> Capture | Unchanged:
+    """The document, or what its page says is the report: an attachment, a frame, where it sends on to. Raises a Verdict.
+
+    Each is asked for whether it has changed where it is what we have of the document.
+    """
+    url, passed = job.url, [document_key(job.url)]
+    while True:
+        known = job.previous if not anew and _is_of(job.previous, url) else None
+        etag, last_modified = (job.etag, job.last_modified) if known else (None, None)
+        response = client.fetch(url, portal=portal, etag=etag, last_modified=last_modified)
+        result, following = _keep(response, known, portal, writer)
+        if following is None or document_key(following) in passed or len(passed) > MOST_STEPS:
+            return result
+        url = following
+        passed.append(document_key(url))
+
+
+def _is_of(capture: Capture | None, url: str) -> bool:
+    return capture is not None and document_key(capture.url) == document_key(url)
+
+
+def _keep(
+    response: Response, known: Capture | None, portal: Portal, writer: ArchiveWriter
+) -> tuple[Capture | Unchanged, str | None]:
+    """Archive the answer; gives it, and where it leads to. Raises the verdict of a page that is none, after archiving it."""
     exchange = exchange_of(response)
     if response.not_modified:
-        if job.previous is None:
-            raise Unreadable(f"{job.url} answers 304 (not modified), and nobody asked whether it was.")
-        writer.save_not_modified(exchange, job.previous)
-        return Unchanged(response.fetched_at, response.etag, response.last_modified)
-    capture = writer.save(exchange, previous=None if anew else job.previous)
+        if known is None:
+            raise Unreadable(f"{response.url} answers 304 (not modified), and nobody asked whether it was.")
+        writer.save_not_modified(exchange, known)
+        return Unchanged(response.fetched_at, response.etag, response.last_modified), None
+    capture = writer.save(exchange, previous=known)
     if "html" in response.content_type.lower() or not response.content_type:
         text = decode(response.body, response.content_type, portal.charset).text
         raise_for_page(text, url=response.url, final_url=response.final_url)
-    return capture
+        return capture, report_elsewhere(text, response.final_url)
+    return capture, None
 
 
 def _count(counts: FetchCounts, job: FetchJob, result: Capture | Unchanged | Verdict) -> None:

@@ -21,7 +21,7 @@ import threading
 import time
 import warnings
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -40,7 +40,7 @@ from tasks.bodies import read_body
 from tasks.politeness import Politeness, Turn
 from tasks.redirects import Errand, checked_url
 from tasks.responses import Response, network_verdict, status_verdict, unfolded
-from tasks.robots import Robots, Rules
+from tasks.robots import Robots, Rules, Saved
 from tasks.tls import tls_context
 
 AGENT = "nianbao"  # the name that robots.txt files may address
@@ -170,6 +170,7 @@ class Client:
 
     `contact` (default: NIANBAO_CONTACT) goes into the User-Agent. Seconds: `connect_timeout`, `read_timeout` between two
     bytes, `deadline` for one `fetch` without its waiting for turns. `max_bytes` bounds a body, packed and unpacked.
+    `robots_saved` keeps what robots.txt files say over runs.
     `keep`, where given, receives every complete answer that `fetch` does not return (redirects, refusals, robots.txt),
     so that the archive can hold them too.
     """
@@ -185,7 +186,7 @@ class Client:
         obey_robots: bool = True,
         resolver: Resolver = system_resolver,
         politeness: Politeness | None = None,
-        robots_saved: MutableMapping[str, tuple[float, bytes]] | None = None,
+        robots_saved: Saved | None = None,
         keep: Callable[[Response], None] | None = None,
     ) -> None:
         contact = contact or os.environ.get("NIANBAO_CONTACT", "")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -15,6 +16,14 @@ from parsers.verdicts import DisallowedByRobots
 KEPT = 86_400.0  # seconds
 LONGEST = 512_000  # bytes that are read of a robots.txt; RFC 9309 asks for at least 500 KiB
 LONGEST_DELAY = 120.0  # seconds of Crawl-delay that are honoured; a longer one would never let a list finish
+
+
+class Saved(Protocol):
+    """What outlives the process: site -> (time read, text of robots.txt). A dict will do."""
+
+    def get(self, site: str, default: tuple[float, bytes], /) -> tuple[float, bytes]: ...
+
+    def __setitem__(self, site: str, saved: tuple[float, bytes], /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +41,16 @@ class Rules:
 
 
 class Robots:
-    """The rules of every site met, each robots.txt asked for once a day.
-
-    `saved` may be any mapping that outlives the process: site -> (time read, text of robots.txt).
-    """
+    """The rules of every site met, each robots.txt asked for once a day; over runs too, where `saved` keeps them."""
 
     def __init__(
         self,
         agent: str,
-        saved: MutableMapping[str, tuple[float, bytes]] | None = None,
+        saved: Saved | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._agent = agent
-        self._saved = {} if saved is None else saved
+        self._saved: Saved = {} if saved is None else saved
         self._clock = clock
         self._rules: dict[str, Rules] = {}
         self._locks: dict[str, threading.Lock] = {}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import click
 
 from flows.commands.options import as_json, place, portal_files, verbose, years
-from flows.commands.running import finish, run_flow
+from flows.commands.running import finish, run_flow, warn_of_missing_contact
 from flows.commands.sample import portals_to_visit
 from flows.portals import choose_portals
 from flows.settings import settings_from
@@ -39,7 +39,7 @@ def command(
     """
     wanted = checked_years(years)
     with portals_to_visit(portals, sample=sample) as visit:
-        choose_portals(visit.portals, only)
+        warn_of_missing_contact(choose_portals(visit.portals, only))
         summary = run_flow(
             "flows.harvest:harvest",
             settings_from(data, ledger),

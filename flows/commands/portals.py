@@ -10,6 +10,7 @@ import click
 from flows.commands.ledger import opened_ledger
 from flows.commands.options import as_json, place, portal_files
 from flows.commands.output import print_json, print_table
+from flows.commands.running import warn_of_missing_contact
 from flows.errors import CallError
 from flows.portals import choose_portals
 from flows.provinces import province_of_adcode
@@ -65,7 +66,9 @@ def test(*, file: Path, as_json: bool) -> None:
     """Visit the lists of the portals of FILE and show what a harvest would find. Stores nothing."""
     from flows.trial import try_portal  # noqa: PLC0415 - loads the network
 
-    trials = [try_portal(portal) for portal in load_portals(file)]
+    portals = load_portals(file)
+    warn_of_missing_contact(portals)
+    trials = [try_portal(portal) for portal in portals]
     if as_json:
         print_json([trial.to_json() for trial in trials])
     for trial in trials if not as_json else ():

@@ -59,7 +59,7 @@ def command(
             print_documents("Would be run", rows)
         return
     with portals_to_visit(portals, sample=sample, mended=True) as visit:
-        choose_portals(visit.portals)
+        warn_of_missing_contact(choose_portals(visit.portals))
         summary = run_flow(
             "flows.rerun:rerun",
             settings_from(data, ledger),

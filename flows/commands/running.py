@@ -6,15 +6,17 @@ import contextlib
 import importlib
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import click
 
 from flows.commands.output import print_json, print_table, say
+from flows.contact import contact_missing
 from flows.prefect_server import prefect_server, quiet_prefect
 from flows.progress import Listener, Progress, watched_by
 from flows.settings import Settings, hand_down
+from parsers.records import Portal
 from storage.ledger import Ledger
 
 LINE_SECONDS = 5.0  # between two lines of progress where there is no terminal
@@ -38,6 +40,12 @@ def run_flow(flow: str, settings: Settings, *, verbose: bool, **parameters: Any)
                 return call(**parameters)
             except running.RunError as error:
                 return error.summary
+
+
+def warn_of_missing_contact(portals: Iterable[Portal]) -> None:
+    """Say on standard error, before anything is visited, that nobody could write to us."""
+    if warning := contact_missing(portals):
+        say(warning)
 
 
 def finish(summary: Any, *, as_json: bool) -> None:

@@ -57,6 +57,8 @@ def test_everything_after_the_first_harvest(served: CommandLine, sample: SampleS
     assert lake_digest(data) == before
     conditional = [asked for asked in sample.requests if asked.status == 304]
     assert len(conditional) == again["unchanged"]
+    robots = [asked.host for asked in sample.requests if asked.target == "/robots.txt"]
+    assert len(robots) == len(set(robots)), "robots.txt was asked for again within a day"
 
     would = served.json("rerun", "--verdict", "not_found", "--dry-run")
     assert [row["verdict"] for row in would] == ["not_found"]

@@ -158,6 +158,24 @@ def test_fewer_entries_than_stated_is_an_issue() -> None:
     (issue,) = crawl.issues()
     assert (issue.severity, issue.code) == ("warning", "list.fewer")
     assert "states 9 entries, 2 were found" in issue.message
+    assert crawl.expected == 9
+
+
+def test_what_is_expected_counts_reports_and_not_the_other_entries_of_a_list() -> None:
+    notice = '<li><a href="/nb/t20240101_9.html">关于做好年报编制工作的通知</a><span>2024-01-01</span></li>'
+    crawl = Crawl(portal(f"{HOST}/a/", f"{HOST}/b/"))
+    site = {
+        "/a/": listing(entry(1), entry(2), notice, rest="<div>共5条 第1/1页</div>"),
+        "/b/": listing(entry(3), rest="<div>共1条</div>"),
+    }
+    run(site, crawl)
+    assert (len(crawl.links), crawl.expected) == (3, 5)
+
+
+def test_nothing_is_expected_where_no_list_says_how_many_it_has() -> None:
+    crawl = Crawl(portal())
+    run({"/nb/": listing(entry(1))}, crawl)
+    assert crawl.expected is None
 
 
 def test_a_portal_without_reports_is_an_error() -> None:
