@@ -12,7 +12,7 @@ from flows.commands.failures import print_documents
 from flows.commands.ledger import opened_ledger
 from flows.commands.options import as_json, place, portal_files, verbose
 from flows.commands.output import print_json
-from flows.commands.running import finish, run_flow
+from flows.commands.running import finish, run_flow, warn_of_missing_contact
 from flows.commands.sample import portals_to_visit
 from flows.commands.selecting import selection, selector_from
 from flows.portals import choose_portals
