@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
-from bs4 import BeautifulSoup, NavigableString
+from bs4 import BeautifulSoup
 
 from parsers.listing_columns import Page, frames, parse_page
 from parsers.listing_entries import Entry, link_address, read_entries
@@ -15,7 +15,9 @@ from parsers.pretence import REPORT_WORDS
 from parsers.verdicts import TooLarge
 
 # A page without any of these leads nowhere.
-LEADS_ON = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|zip|rar|7z|ofd|ceb)\b|<i?frame\b|<embed\b|<object\b|refresh|location", re.I)
+LEADS_ON = re.compile(
+    r"\.(?:pdf|docx?|wps|xlsx?|et|zip|rar|7z|ofd|ceb)\b|<i?frame\b|<embed\b|<object\b|refresh|location", re.I
+)
 ATTACHED = re.compile(r"\.(pdf|docx?|wps|xlsx?|et|zip|rar|7z|ofd|ceb)$", re.IGNORECASE)
 # In the order in which a report is looked for: what holds text and tables, tables alone, what no reader takes.
 KINDS = ("docx", "doc", "wps", "pdf", "zip", "xlsx", "xls", "et", "ofd", "ceb", "rar", "7z")
@@ -45,13 +47,15 @@ def report_elsewhere(text: str, url: str) -> str | None:
 
 def _sentences(soup: BeautifulSoup) -> int:
     """Characters of the page's own sentences, those in links left out."""
-    strings = (part for part in soup.find_all(string=re.compile("。")) if isinstance(part, NavigableString))
+    strings = soup.find_all(string=re.compile("。"))
     return sum(len(part.strip()) for part in strings if part.find_parent(["a", "title"]) is None)
 
 
 def _attachments(page: Page) -> Iterator[str]:
     """The attached files that may be the report, the likeliest first."""
-    attached = [(kind[1].lower(), entry) for entry in read_entries(page.soup, page.url, page.script) if (kind := _kind(entry))]
+    attached = [
+        (kind[1].lower(), entry) for entry in read_entries(page.soup, page.url, page.script) if (kind := _kind(entry))
+    ]
     named = [(kind, entry) for kind, entry in attached if judge(entry.title, column=False, dated=False).taken]
     rest = [(kind, entry) for kind, entry in attached if not _is_something_else(entry)]
     # Several files of which none is named after the report: who knows which of them it is.

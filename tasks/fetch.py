@@ -164,7 +164,9 @@ def fetch_document(
         return Unreadable(f"Fetching it failed ({type(error).__name__}: {error}). This is a mistake in the fetcher.")
 
 
-def _fetch_report(job: FetchJob, client: Client, portal: Portal, writer: ArchiveWriter, *, anew: bool) -> Capture | Unchanged:
+def _fetch_report(
+    job: FetchJob, client: Client, portal: Portal, writer: ArchiveWriter, *, anew: bool
+) -> Capture | Unchanged:
     """The document, or what its page says is the report: an attachment, a frame, where it sends on to. Raises a Verdict.
 
     Each is asked for whether it has changed where it is what we have of the document.

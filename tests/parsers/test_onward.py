@@ -22,7 +22,10 @@ def page(body: str, head: str = "") -> str:
         ('<p>全文见附件。</p><a href="P0201.pdf">清河县2023年政府信息公开工作年度报告.pdf</a>', "P0201.pdf"),
         ('<p>附件:<a href="./P0201.docx">下载</a></p>', "P0201.docx"),
         ('<a href="/f?id=7" title="清河县2023年政府信息公开年度报告.doc">附件1</a>', None),
-        ('<a href="a.xls">清河县2023年政府信息公开年度报告</a><a href="a.doc">清河县2023年政府信息公开年度报告</a>', "a.doc"),
+        (
+            '<a href="a.xls">清河县2023年政府信息公开年度报告</a><a href="a.doc">清河县2023年政府信息公开年度报告</a>',
+            "a.doc",
+        ),
         ('<a href="zn.pdf">清河县政府信息公开指南.pdf</a><a href="b.pdf">2023年年报.pdf</a>', "b.pdf"),
         ("<a href=\"javascript:window.open('c.wps')\">附件</a>", "c.wps"),
         ('<embed src="d.pdf" type="application/pdf">', "d.pdf"),
