@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 DATA ?= data
 
-.PHONY: harvest test lint bench docs pins clean serve
+.PHONY: harvest test lint bench kills docs pins clean serve
 .DEFAULT_GOAL := harvest
 
 $(BIN)/python:
@@ -39,6 +39,9 @@ lint: $(VENV)/.dev  ## style, types, and which package may import which
 
 bench: $(VENV)/.dev  ## the harvest beside Scrapy and beside a bare pipeline (takes minutes)
 	$(BIN)/python -m bench $(BENCH_ARGS)
+
+kills: $(VENV)/.dev  ## harvests killed at random points, 200 of them (takes an hour)
+	$(BIN)/python -m tests.kills $(KILLS_ARGS)
 
 docs: $(VENV)/.dev  ## what the code says of itself in docs/, and the notebook's outputs over a new harvest of the sample
 	$(BIN)/python docs/generate.py

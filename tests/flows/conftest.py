@@ -95,10 +95,9 @@ def nianbao(tmp_path: Path) -> CommandLine:
     return CommandLine(tmp_path, {})
 
 
-@pytest.fixture(scope="session")
-def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A Prefect server, started as people start one, with its address."""
-    home = tmp_path_factory.mktemp("prefect")
+@contextlib.contextmanager
+def running_prefect(home: Path) -> Iterator[str]:
+    """A Prefect server, started as people start one, with its address; what it keeps lies in `home`."""
     port = free_port()
     url = f"http://127.0.0.1:{port}/api"
     settings = {"PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
@@ -117,6 +116,13 @@ def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(30)
+
+
+@pytest.fixture(scope="session")
+def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Prefect server."""
+    with running_prefect(tmp_path_factory.mktemp("prefect")) as url:
+        yield url
 
 
 @pytest.fixture
