@@ -19,18 +19,12 @@ import pyarrow as pa
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # called as a script, from wherever
 
 from parsers.checks import CHECKS, Check
-from parsers.codebook import TEMPLATE_IDS, Identity, Table, load_template
+from parsers.codebook import TEMPLATE_IDS, TITLES, Identity, Table, load_template
 from parsers.records import TemplateId
 from storage.schemas import CAPTURES, FIGURES, ISSUES, REPORTS, SECTIONS
 
 DOCS = Path(__file__).resolve().parent
 _PART = re.compile(r"(?P<head><!-- from: (?P<name>[\w.-]+) -->\n).*?(?P<tail><!-- end -->)", re.DOTALL)
-TITLES = {
-    "statistics": "政府信息公开情况统计表",
-    "disclosure": "主动公开政府信息情况",
-    "applications": "收到和处理政府信息公开申请情况",
-    "proceedings": "政府信息公开行政复议、行政诉讼情况",
-}
 SCHEMAS = {"reports": REPORTS, "figures": FIGURES, "sections": SECTIONS, "issues": ISSUES, "captures": CAPTURES}
 
 

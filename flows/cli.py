@@ -20,7 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "status": "How far everything is, and the last runs.",
     "failures": "Documents that failed, and why.",
     "coverage": "What was found and read, by province, portal and year.",
-    "show": "One report, with its issues.",
+    "show": "One report, with its issues; or one number in its archived page.",
     "quality": "What the checks found, by code, template and portal.",
     "portals": "The portal files: list, check, try them out.",
     "serve": "Stay up and run the scheduled deployments.",

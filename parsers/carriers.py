@@ -116,17 +116,34 @@ def read_document(
     return read_attachment(payload, kind, convert)
 
 
+def page_markup(payload: bytes, *, content_type: str = "", charset: str | None = None) -> str | None:
+    """The markup of a page, decoded as `read_document` decodes it; None where the document is something else than a page."""
+    kind = carrier_type(payload, content_type=content_type)
+    if kind not in ("html", "text"):
+        return None
+    text = _characters(payload, content_type=content_type, charset=charset)
+    return text if _is_page(text, kind) else None
+
+
 def _read_characters(payload: bytes, kind: str, *, content_type: str, charset: str | None, url: str) -> Document:
+    text = _characters(payload, content_type=content_type, charset=charset)
+    if not _is_page(text, kind):
+        if len(text) > MAX_TEXT:
+            raise TooLarge(f"the text has {len(text):,} characters; the bound is {MAX_TEXT:,}")
+        return read_text(text)
+    raise_for_page(text, url=url)
+    return read_html(text)
+
+
+def _characters(payload: bytes, *, content_type: str, charset: str | None) -> str:
     decoded = decode(payload, content_type, charset)
     text = decoded.text
     plain = len(payload.translate(None, _CONTROL_BYTES)) == len(payload)  # nearly every page; to ask the text takes longer
     controls = 0 if plain else sum(text.count(chr(code)) for code in (*range(1, 9), *range(14, 27)))
     if decoded.noise + controls > MAX_NOISE * len(text) + 20 or text.count("\x00") > len(text) // 10:
         raise Unreadable(f"the file is no text: {decoded.noise + controls} of {len(text)} characters are noise")
-    text = text if plain else text.translate(_CONTROLS)
-    if kind == "text" and len(_MARKUP_TEXT.findall(text[:20_000])) < 3:
-        if len(text) > MAX_TEXT:
-            raise TooLarge(f"the text has {len(text):,} characters; the bound is {MAX_TEXT:,}")
-        return read_text(text)
-    raise_for_page(text, url=url)
-    return read_html(text)
+    return text if plain else text.translate(_CONTROLS)
+
+
+def _is_page(text: str, kind: str) -> bool:
+    return kind == "html" or len(_MARKUP_TEXT.findall(text[:20_000])) >= 3

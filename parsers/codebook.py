@@ -17,6 +17,13 @@ from parsers.normal import label_key
 from parsers.records import TemplateId
 
 TEMPLATE_IDS: tuple[TemplateId, ...] = ("legacy-2017", "modern-2019", "modern-2021")
+# What people call the tables, whatever heading a report prints over them.
+TITLES = {
+    "statistics": "政府信息公开情况统计表",
+    "disclosure": "主动公开政府信息情况",
+    "applications": "收到和处理政府信息公开申请情况",
+    "proceedings": "政府信息公开行政复议、行政诉讼情况",
+}
 
 
 class Place(NamedTuple):

@@ -77,6 +77,16 @@ def read_grid(table: HtmlElement, index: int) -> Grid:
     return Grid(tuple(rows), width, index)
 
 
+def row_elements(table: HtmlElement) -> list[HtmlElement]:
+    """The elements of `read_grid(table).rows`, one for one."""
+    return _own(table, ("tr",), nested=table.find(".//table") is not None)
+
+
+def cell_elements(table: HtmlElement, row: int) -> list[HtmlElement]:
+    """The elements of `read_grid(table).rows[row]`, one for one."""
+    return _own(row_elements(table)[row], ("td", "th"), nested=table.find(".//table") is not None)
+
+
 def _own(parent: HtmlElement, tags: tuple[str, ...], *, nested: bool) -> list[HtmlElement]:
     """Rows of a table, or cells of a row, that do not belong to a table further down."""
     if not nested:

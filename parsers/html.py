@@ -47,8 +47,7 @@ def read_html(text: str) -> Document:
         raise TooLarge(f"the page has {size}; the bounds are {MAX_CHARACTERS:,} and {MAX_TAGS:,}")
     root = _parse(text)
     metadata = _metadata(root)
-    for element in list(root.iter(*_DROPPED)):
-        element.drop_tree()
+    _drop_unread(root)
     headings = [tidy(str(element.text_content())) for element in root.iter("h1", "h2", "h3")]
     attachments = tuple(
         dict.fromkeys(href for element in root.iter("a") if _ATTACHMENT.search(href := element.get("href") or ""))
@@ -86,6 +85,16 @@ def read_html(text: str) -> Document:
     )
 
 
+def figure_tables(text: str) -> tuple[HtmlElement, list[HtmlElement]]:
+    """The tree of a page that `read_html` has read, with the looks of its words, and in it the tables of `Document.grids`, in
+    their order. None of these where the tables of the page are lines of text. For those who show a page."""
+    root = _parse(text)
+    _drop_unread(root)
+    _settle_inline(root, unwrap=False)
+    mark_blocks(root)
+    return root, _grids(root)[1]
+
+
 def _parse(text: str) -> HtmlElement:
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     parser.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))  # lxml.html's own asks Python each time
@@ -99,6 +108,11 @@ def _parse(text: str) -> HtmlElement:
     if any("xcessive depth" in entry.message for entry in parser.error_log):
         raise TooLarge("the page nests its elements deeper than 255")
     return root
+
+
+def _drop_unread(root: HtmlElement) -> None:
+    for element in list(root.iter(*_DROPPED)):
+        element.drop_tree()
 
 
 def _metadata(root: HtmlElement) -> dict[str, str]:
@@ -123,8 +137,8 @@ def _title(metadata: dict[str, str], headings: list[str]) -> str:
     )
 
 
-def _settle_inline(root: HtmlElement) -> None:
-    """Drop what no reader of a cell sees (display:none, left by word processors), and unwrap what only says how words look.
+def _settle_inline(root: HtmlElement, *, unwrap: bool = True) -> None:
+    """Drop what no reader of a cell sees (display:none, left by word processors), and `unwrap` what only says how words look.
 
     Of such elements Word leaves ten in a cell. Others that a style hides stay as they are: trafilatura passes over them.
     """
@@ -134,12 +148,13 @@ def _settle_inline(root: HtmlElement) -> None:
         if "none" in style or "hidden" in style:
             if _HIDDEN.search(style) and element.tag in ("span", "font", "p"):
                 hidden.append(element)
-        elif element.tag != "p" and _LOOKS.issuperset(element.keys()):
+        elif unwrap and element.tag != "p" and _LOOKS.issuperset(element.keys()):
             element.tag = "plain"
     for element in hidden:
         if any(parent.tag in ("td", "th") for parent in element.iterancestors()):
             element.drop_tree()
-    strip_tags(root, "plain")
+    if unwrap:
+        strip_tags(root, "plain")
 
 
 def _grids(root: HtmlElement) -> tuple[list[Grid], list[HtmlElement], int]:

@@ -27,9 +27,9 @@ def report_to_json(report: Report) -> dict[str, Any]:
         "region": region_to_json(report.region),
         "published_on": report.published_on,
         "title": report.title,
-        "figures": [_figure_to_json(figure) for figure in report.figures],
+        "figures": [figure_to_json(figure) for figure in report.figures],
         "sections": [{"heading": section.heading, "text": section.text} for section in report.sections],
-        "issues": [_issue_to_json(issue) for issue in report.issues],
+        "issues": [issue_to_json(issue) for issue in report.issues],
         "source": report.source,
         "status": report.status,
         "evidence": list(report.evidence),
@@ -67,7 +67,8 @@ def number_to_json(value: float | None) -> float | int | None:
     return value
 
 
-def _figure_to_json(figure: Figure) -> dict[str, Any]:
+def figure_to_json(figure: Figure) -> dict[str, Any]:
+    """A figure as in `report_to_json`."""
     data: dict[str, Any] = {
         "table": figure.table,
         "item": figure.item,
@@ -84,7 +85,8 @@ def _figure_to_json(figure: Figure) -> dict[str, Any]:
     return data
 
 
-def _issue_to_json(issue: Issue) -> dict[str, Any]:
+def issue_to_json(issue: Issue) -> dict[str, Any]:
+    """An issue as in `report_to_json`."""
     return {
         "severity": issue.severity,
         "code": issue.code,

@@ -6,6 +6,7 @@ DATA/lake/{reports,figures,sections,issues}/year=Y/region=R/     what was read
 DATA/lake/captures/fetched=YYYY-MM/                              when each document was fetched
 DATA/locks/                                                      who is publishing what
 DATA/logs/
+DATA/views/                                                      documents with a cell marked, for a browser
 """
 
 from __future__ import annotations
@@ -88,6 +89,10 @@ class DataDirectory:
     @property
     def logs(self) -> Path:
         return self.root / "logs"
+
+    @property
+    def views(self) -> Path:
+        return self.root / "views"
 
     def part(self, table: Table, partition: Partition) -> Path:
         """The Parquet file of one table in one partition."""

@@ -9,9 +9,9 @@ from sqlalchemy import and_, func, select
 
 from parsers.records import Report
 from storage.database import Database
-from storage.documents import EVERYTHING, DocumentRow, Event, Selector, State, Status, Version
+from storage.documents import EVERYTHING, DocumentRow, Event, ReadJob, Selector, State, Status, Version
 from storage.payload import restore_report, unpack_report
-from storage.selection import CAPTURE_COLUMNS, YEAR, capture_of, conditions, document_row
+from storage.selection import CAPTURE_COLUMNS, YEAR, capture_of, conditions, document_row, read_job
 from storage.tables import captures, documents, events, portals, readings, runs
 
 
@@ -167,6 +167,15 @@ def load_report(ledger: Database, document: str) -> Report | None:
     with ledger.reading() as connection:
         payload = connection.execute(query).scalar()
     return None if payload is None else restore_report(unpack_report(payload))
+
+
+def published_source(ledger: Database, document: str) -> ReadJob | None:
+    """The bytes from which the lake's reading of a document was made, and where they are; None where it holds none."""
+    same = and_(captures.c.document_id == documents.c.document_id, captures.c.content_digest == documents.c.published_digest)
+    query = select(documents, *CAPTURE_COLUMNS).join_from(documents, captures, same)
+    with ledger.reading() as connection:
+        row = connection.execute(query.where(documents.c.document_id == document)).mappings().first()
+    return None if row is None else read_job(row)
 
 
 def portal_rows(ledger: Database) -> list[PortalRow]:

@@ -12,6 +12,7 @@ from flows.commands.options import as_json, place
 from flows.commands.output import print_json, print_table
 from flows.commands.report import print_report
 from flows.errors import CallError
+from flows.settings import settings_from
 from parsers.serialize import report_to_json
 from storage.documents import DocumentRow, Event, Selector, Version
 from storage.overview import history, load_report, select_documents, versions
@@ -21,12 +22,31 @@ from storage.overview import history, load_report, select_documents, versions
 @click.argument("document")
 @click.option("--history", "with_history", is_flag=True, help="Everything that happened to it.")
 @click.option("--versions", "with_versions", is_flag=True, help="Every version of its bytes, and what was read of it.")
+@click.option(
+    "--cell",
+    metavar="TABLE/ITEM/COLUMN",
+    help="One figure, such as applications/received/total: write the archived page with its cell marked, and say where.",
+)
+@click.option("--open/--no-open", "browse", default=None, help="Open that page in a browser.  [default: on a terminal]")
 @place
 @as_json
 def command(
-    *, document: str, with_history: bool, with_versions: bool, data: str | None, ledger: str | None, as_json: bool
+    *,
+    document: str,
+    with_history: bool,
+    with_versions: bool,
+    cell: str | None,
+    browse: bool | None,
+    data: str | None,
+    ledger: str | None,
+    as_json: bool,
 ) -> None:
-    """Show one DOCUMENT, by its id (the report_id of the lake) or its address: the report, and what the checks found."""
+    """Show one DOCUMENT, by its id (the report_id of the lake) or its address: the report, and what the checks found.
+
+    With --cell the document itself, as it was fetched, with one figure marked in it; the page needs no network.
+    """
+    if cell is not None and (with_history or with_versions):
+        raise click.UsageError("--cell shows one figure; ask for --history and --versions without it.")
     with opened_ledger(data, ledger) as opened:
         rows = select_documents(opened, Selector(documents=(document,)))
         if not rows:
@@ -35,6 +55,12 @@ def command(
             )
         row = rows[0]
         report = load_report(opened, row.document_id)
+        if cell is not None:
+            from flows.commands.cell import show_cell  # noqa: PLC0415 - loads the readers, which the rest does without
+
+            directory = settings_from(data, ledger).data
+            well = show_cell(directory, opened, row, report, cell, browse=browse, as_json=as_json)
+            click.get_current_context().exit(0 if well else 1)
         events = history(opened, row.document_id) if with_history else []
         kept = versions(opened, row.document_id) if with_versions else []
     if as_json:
