@@ -44,7 +44,9 @@ def quality(data: DataDirectory, years: Sequence[int] = ()) -> dict[str, Any]:
 
 
 def _load(data: DataDirectory, table: Table, columns: list[str], years: Sequence[int]) -> pa.Table:
-    dataset = ds.dataset(data.lake / table, format="parquet", partitioning="hive")
+    dataset = ds.dataset(
+        data.name(data.lake / table), filesystem=data.store.filesystem, format="parquet", partitioning="hive"
+    )
     wanted = pc.field("year").isin(list(years)) if years else None
     return dataset.to_table(columns=columns, filter=wanted)
 

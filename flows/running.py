@@ -121,7 +121,7 @@ def _summary(order: Order, run: str, schedule: Schedule, seconds: float) -> Summ
             partition.path: reports
             for partition, reports in sorted(schedule.published.items(), key=lambda item: item[0].sort_key)
         },
-        lake=str(order.settings.data.lake),
+        lake=f"{order.settings.data.store}/lake",
         seconds=round(seconds, 1),
         task_runs=schedule.task_runs + 1,  # with that of the summary itself
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.errors import CallError
-from storage.layout import DataDirectory
+from storage.layout import BUCKET, DataDirectory
 
 DEFAULT_PORTALS = "deployments/portals"
 
@@ -30,15 +30,39 @@ class Settings:
 
 def settings_from(data: str | None = None, ledger: str | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this run. Raises `CallError` for a variable that holds no usable value. Touches no disk."""
-    directory = DataDirectory(Path(data or environ.get("NIANBAO_DATA") or "data"))
+    directory = data_directory(data, environ)
+    ledger = ledger or environ.get("NIANBAO_LEDGER")
+    if directory.bucket is not None and not (ledger or "").startswith("postgres"):
+        raise CallError(
+            f"With the data directory in a bucket ({directory.bucket}) the ledger has to be a PostgreSQL database: "
+            "give its address with --ledger or NIANBAO_LEDGER, such as postgresql://USER@HOST/NAME."
+        )
     return Settings(
         data=directory,
-        ledger=ledger or environ.get("NIANBAO_LEDGER") or str(directory.ledger),
+        ledger=ledger or str(directory.ledger),
         workers=int(_number(environ, "NIANBAO_WORKERS", os.cpu_count() or 1, least=1)),
         crawlers=int(_number(environ, "NIANBAO_CRAWLERS", 16, least=1)),
         retries=int(_number(environ, "NIANBAO_RETRIES", 3, least=0)),
         retry_delay=_number(environ, "NIANBAO_RETRY_DELAY", 10.0, least=0),
     )
+
+
+def data_directory(data: str | None = None, environ: Mapping[str, str] = os.environ) -> DataDirectory:
+    """Where everything is kept: a folder, or an "s3://" address with a folder of this machine for what passes through.
+
+    Raises `CallError` for any other address. Touches no disk.
+    """
+    address = data or environ.get("NIANBAO_DATA") or "data"
+    if "://" not in address:
+        return DataDirectory(Path(address))
+    address = address.rstrip("/")
+    if not BUCKET.fullmatch(address):
+        raise CallError(
+            "The data directory may be a folder, or s3://BUCKET/PREFIX in plain letters, digits and -_.= "
+            "(credentials and endpoint come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL)."
+        )
+    state = environ.get("NIANBAO_STATE") or Path(environ.get("XDG_STATE_HOME") or Path.home() / ".local/state", "nianbao")
+    return DataDirectory(Path(state, address.removeprefix("s3://")), address)
 
 
 def portal_path(portals: str | None = None, environ: Mapping[str, str] = os.environ) -> Path:
@@ -52,8 +76,10 @@ def hand_down(settings: Settings, portals: Path | None = None) -> None:
     Not as parameters of the run: Prefect keeps those and shows them, and a database URL may hold a password.
     """
     ledger = settings.ledger if "://" in settings.ledger else str(Path(settings.ledger).absolute())
-    os.environ["NIANBAO_DATA"] = str(settings.data.root.absolute())
+    os.environ["NIANBAO_DATA"] = settings.data.absolute().address
     os.environ["NIANBAO_LEDGER"] = ledger
+    if state := os.environ.get("NIANBAO_STATE"):
+        os.environ["NIANBAO_STATE"] = str(Path(state).absolute())
     if portals is not None:
         os.environ["NIANBAO_PORTALS"] = str(portals.absolute())
 

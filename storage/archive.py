@@ -3,7 +3,7 @@
 A run writes its own files, one a writer: `RUN-SHARD-000.warc.gz`, then `-001` when that one is full. While a file is being
 written its name ends in `.open` and its writer holds a lock on it, so that a file left behind by a killed process is known
 by its name; `recover_archive` cuts its torn tail and closes it. A capture may be put into the ledger only after `flush()`:
-what the ledger names is on the disk.
+what the ledger names is on the disk, or in the bucket. Objects of a bucket cannot grow: there every `flush()` ends a file.
 
 Bodies are stored decoded: `Content-Encoding` and `Transfer-Encoding` move to `X-Crawl-...` as Common Crawl does it,
 `Content-Length` is that of what is stored. Credentials (cookies, authorization) are left out.
@@ -17,13 +17,13 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import secrets
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from io import BytesIO
 from itertools import count
-from pathlib import Path
 from typing import IO
 from urllib.parse import quote, urlsplit
 
@@ -33,8 +33,9 @@ from warcio.warcwriter import WARCWriter
 
 from parsers.records import Capture
 from storage.errors import StorageError
-from storage.layout import DataDirectory, sync_directory
+from storage.layout import DataDirectory
 from storage.locks import own
+from storage.stores import sync_directory
 
 ROLL_AT = 1_000_000_000  # bytes of a file after which the next is begun, as the WARC standard advises
 OPEN_SUFFIX = ".open"
@@ -82,6 +83,18 @@ class ArchiveWriter:
     roll_at: int = ROLL_AT
     _file: IO[bytes] | None = field(default=None, init=False)
     _name: str = field(default="", init=False)
+    _serials: Iterator[int] = field(default_factory=count, init=False)
+    _stem: str = field(default="", init=False)
+
+    def __post_init__(self) -> None:
+        self._stem = f"{self.run}-{self.shard}"
+        if not self.appends:  # this machine does not know which names others have taken
+            self._stem += f"-{secrets.token_hex(4)}"
+
+    @property
+    def appends(self) -> bool:
+        """Whether what is saved after a flush may go to the same file."""
+        return self.data.store.appends
 
     def save(self, exchange: Exchange, *, previous: Capture | None = None) -> Capture:
         """Write request and response, and say where the response stands.
@@ -114,8 +127,10 @@ class ArchiveWriter:
         self._write(exchange, _revisit(exchange, previous, profile=NOT_MODIFIED_PROFILE))
 
     def flush(self) -> None:
-        """Return when everything saved is on the disk. Once a batch, before the ledger learns of the captures."""
-        if self._file is not None:
+        """Return when everything saved is in the archive. Once a batch, before the ledger learns of the captures."""
+        if not self.appends:
+            self.close()
+        elif self._file is not None:
             try:
                 self._file.flush()
                 os.fsync(self._file.fileno())
@@ -123,10 +138,13 @@ class ArchiveWriter:
                 raise _cannot_write(self.data, error) from error
 
     def close(self) -> None:
-        """Flush, and give the file its final name."""
+        """End the file: everything saved is in the archive, under its final name."""
         if self._file is not None:
-            self.flush()
-            _finish(self.data.archive / self._name)
+            try:
+                self._file.flush()
+            except OSError as error:
+                raise _cannot_write(self.data, error) from error
+            finish(self.data, self._name)
             self._file.close()
             self._file = None
 
@@ -152,8 +170,8 @@ class ArchiveWriter:
 
     def _open(self) -> IO[bytes]:
         """A file that no other process has or had."""
-        for serial in count():
-            name = f"{self.run}-{self.shard}-{serial:03d}.warc.gz"
+        for serial in self._serials:
+            name = f"{self._stem}-{serial:03d}.warc.gz"
             finished, path = self.data.archive / name, self.data.archive / (name + OPEN_SUFFIX)
             try:
                 file = path.open("xb")
@@ -172,15 +190,18 @@ class ArchiveWriter:
         return file
 
 
-def _finish(path: Path) -> None:
-    path.with_name(path.name + OPEN_SUFFIX).rename(path)
-    sync_directory(path.parent)
+def finish(data: DataDirectory, name: str) -> None:
+    """Put a file that its writer has done with into the archive, for good. Raises `StorageError` where that cannot be done."""
+    try:
+        data.store.change({data.name(data.archive / name): data.archive / (name + OPEN_SUFFIX)})
+    except OSError as error:
+        raise _cannot_write(data, error) from error
 
 
 def _cannot_write(data: DataDirectory, error: OSError) -> StorageError:
     return StorageError(
-        f"The archive {data.archive} cannot be written: {error.strerror or error}. "
-        "Make room or mend the disk and start again: what was kept until now is safe."
+        f"The archive {data.store}/archive cannot be written: {error.strerror or error}. "
+        f"{data.store.remedy} and start again: what was kept until now is safe."
     )
 
 

@@ -7,10 +7,11 @@ taken in the order of the ids.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,6 +73,18 @@ class Database:
         """A transaction that is committed whole at its end, or not at all."""
         with self._explained(), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def turns(self, names: Iterable[str]) -> Iterator[None]:
+        """Wait until nobody else, on whatever machine, is inside `turns` of one of these names. For PostgreSQL.
+
+        The turn ends with the context, or with the connection of who had it.
+        """
+        keys = [int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True) for name in sorted(names)]
+        with self._explained(), self._engine.connect() as connection, connection.begin():
+            for key in keys:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+            yield
 
     @property
     def _engine(self) -> Engine:

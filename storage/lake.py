@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from storage.errors import StorageError
-from storage.layout import PART, TABLES, DataDirectory, Partition
+from storage.layout import PART, TABLES, DataDirectory, Partition, Table
 from storage.payload import StoredReport
 from storage.replacement import Replacement, put_in_place
 from storage.schemas import CAPTURES, FIGURES, ISSUES, REPORTS, SECTIONS
@@ -81,7 +81,7 @@ def staged_partition(
 def publish_partition(data: DataDirectory, partition: Partition, readings: Iterable[Published], *, version: str) -> int:
     """Replace one partition by these readings; gives their number. See `staged_partition`."""
     with staged_partition(data, partition, readings, version=version) as staged:
-        put_in_place([staged.replacement])
+        put_in_place(data, [staged.replacement])
     return staged.rows
 
 
@@ -93,27 +93,35 @@ def publish_captures(data: DataDirectory, month: str, rows: Iterable[Row], *, ve
         for batch in _batches(rows, ROW_GROUP_CAPTURES):
             count += len(batch)
             replacement.write("captures", {name: [row[name] for row in batch] for name in CAPTURES.names})
-        put_in_place([replacement])
+        put_in_place(data, [replacement])
     return count
 
 
 def present_partitions(data: DataDirectory) -> set[Partition]:
     """The partitions of which at least one file stands in the lake."""
-    found = set()
-    for table in TABLES:
-        for path in (data.lake / table).glob(f"year=*/region=*/{PART}"):
-            found.add(Partition.from_path(f"{path.parent.parent.name}/{path.parent.name}"))
-    return found
+    return set().union(*(_partitions_of(data, table) for table in TABLES))
 
 
 def whole_partitions(data: DataDirectory) -> set[Partition]:
     """The partitions of which all four files stand in the lake."""
-    return {part for part in present_partitions(data) if all(data.part(table, part).exists() for table in TABLES)}
+    return set.intersection(*(_partitions_of(data, table) for table in TABLES))
 
 
 def present_months(data: DataDirectory) -> set[str]:
     """The months, "2025-03", whose captures stand in the lake."""
-    return {path.parent.name.removeprefix("fetched=") for path in (data.lake / "captures").glob(f"fetched=*/{PART}")}
+    return {folder.removeprefix("fetched=") for folder in _folders_with_parts(data, "captures")}
+
+
+def _partitions_of(data: DataDirectory, table: Table) -> set[Partition]:
+    return {Partition.from_path(folder) for folder in _folders_with_parts(data, table)}
+
+
+def _folders_with_parts(data: DataDirectory, table: str) -> Iterator[str]:
+    """The folders of a table, such as "year=2024/region=CN-GS", in which a file of the lake stands."""
+    top = data.name(data.lake / table)
+    for name in data.store.names(top):
+        if name.endswith(f"/{PART}"):
+            yield name.removeprefix(f"{top}/").removesuffix(f"/{PART}")
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -219,6 +227,6 @@ def _explained(data: DataDirectory) -> Iterator[None]:
         yield
     except OSError as error:
         raise StorageError(
-            f"The lake {data.lake} cannot be written: {error.strerror or error}. "
-            "Make room or mend the disk and start again: what was published until now stands."
+            f"The lake {data.store}/lake cannot be written: {error.strerror or error}. "
+            f"{data.store.remedy} and start again: what was published until now stands."
         ) from error

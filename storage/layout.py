@@ -1,5 +1,8 @@
 """Every path and partition name under the data directory. Names from the web never become paths: see `Partition`.
 
+DATA is a folder, or an address "s3://BUCKET/PREFIX". Then archive and lake are kept there, the ledger has a database URL, and
+the rest lies in a folder of this machine, together with what is on its way to the bucket.
+
 DATA/ledger.sqlite                                               the ledger, unless a database URL is given
 DATA/archive/RUN-SHARD-000.warc.gz                               what was fetched
 DATA/lake/{reports,figures,sections,issues}/year=Y/region=R/     what was read
@@ -11,7 +14,6 @@ DATA/views/                                                      documents with 
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from pathlib import Path
 from typing import Literal
 
 from storage.errors import StorageError
+from storage.stores import Folder, Store
 
 Table = Literal["reports", "figures", "sections", "issues"]
 TABLES: tuple[Table, ...] = ("reports", "figures", "sections", "issues")
@@ -27,6 +30,9 @@ UNKNOWN_REGION = "CN-XX"
 # How the path writes a year that nobody knows. Hive's own word for null would say it better, but pandas cannot read it
 # (pyarrow: "Cannot yet unify dictionaries with nulls").
 UNKNOWN_YEAR = 0
+
+# An address in a bucket. No credentials, which Amazon's tools take in an address: addresses are printed and logged.
+BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_=-][A-Za-z0-9._=-]*)*")
 
 _REGION = re.compile(r"CN-[A-Z]{2}")
 _MONTH = re.compile(r"\d{4}-\d{2}")
@@ -69,6 +75,25 @@ class DataDirectory:
     """Where everything is kept."""
 
     root: Path
+    bucket: str | None = None  # "s3://BUCKET/PREFIX" where archive and lake are kept there; `root` holds the rest
+
+    @property
+    def store(self) -> Store:
+        """Where archive and lake are kept."""
+        if self.bucket is None:
+            return Folder(self.root)
+        from storage.bucket import Bucket  # noqa: PLC0415 - loads pyarrow, which most commands do without
+
+        return Bucket(self.bucket)
+
+    @property
+    def address(self) -> str:
+        """What `--data` would say."""
+        return self.bucket or str(self.root)
+
+    def name(self, path: Path) -> str:
+        """The name in the store of what is made at this path."""
+        return path.relative_to(self.root).as_posix()
 
     @property
     def archive(self) -> Path:
@@ -104,8 +129,16 @@ class DataDirectory:
             raise ValueError(f"not a month: {month!r}")
         return self.lake / "captures" / f"fetched={month}" / PART
 
+    def absolute(self) -> DataDirectory:
+        """The same, whatever folder a process works in."""
+        return DataDirectory(self.root.absolute(), self.bucket)
+
     def prepare(self) -> DataDirectory:
         """Make the directories and prove that they can be written; `StorageError` says what stands in the way."""
+        if self.bucket is not None:
+            from storage.bucket import Bucket  # noqa: PLC0415 - as above
+
+            Bucket(self.bucket).prove_writable()
         for folder in (self.root, self.archive, self.lake, self.locks, self.logs):
             try:
                 folder.mkdir(parents=True, exist_ok=True)
@@ -117,12 +150,3 @@ class DataDirectory:
                     "Choose another with --data or NIANBAO_DATA, or make room and give this user the right to write there."
                 ) from error
         return self
-
-
-def sync_directory(folder: Path) -> None:
-    """Make the names in `folder` survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -2,14 +2,14 @@
 
 A partition's content key says which readings it is made of. It is worked out by the database from the documents' rows, and
 kept when the files have been put in place: what differs is stale, whatever happened in between. It is also the version that
-the files name. Publishers of one partition take turns (a lock file in the data directory), and each publishes what the ledger
-holds when its turn has come.
+the files name. Publishers of one partition take turns (a lock file in the data directory; a lock in the database where the
+lake is kept in a bucket), and each publishes what the ledger holds when its turn has come.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 
@@ -84,8 +84,7 @@ def publish(data: DataDirectory, ledger: Database, partitions: Iterable[Partitio
 
 def _publish_together(data: DataDirectory, ledger: Database, partitions: list[Partition], run: str) -> list[Publication]:
     with ExitStack() as stack:
-        for partition in partitions:  # in the same order by everybody: nobody waits for one who waits for him
-            stack.enter_context(_turn(data, partition.path.replace("/", ",")))
+        stack.enter_context(_turns(data, ledger, [partition.path.replace("/", ",") for partition in partitions]))
         connection = stack.enter_context(ledger.reading())
         keys = {partition: _wanted(connection, partition).get(partition) for partition in partitions}
         staged = {
@@ -94,7 +93,7 @@ def _publish_together(data: DataDirectory, ledger: Database, partitions: list[Pa
             )
             for partition in partitions
         }
-        put_in_place([one.replacement for one in staged.values()])
+        put_in_place(data, [one.replacement for one in staged.values()])
         _mark(ledger, {partition.path: key for partition, key in keys.items()}, run)
     return [Publication(partition, one.rows) for partition, one in staged.items()]
 
@@ -108,7 +107,7 @@ def publish_stale_captures(data: DataDirectory, ledger: Database, *, run: str) -
     stale = {month for month, key in wanted.items() if published.get(CAPTURES_PREFIX + month) != key or month not in present}
     stale |= present - wanted.keys()
     for month in sorted(stale):
-        with _turn(data, f"captures,{month}"), ledger.reading() as connection:
+        with _turns(data, ledger, [f"captures,{month}"]), ledger.reading() as connection:
             key = _wanted_months(connection).get(month)
             columns = [captures.c[name] for name in CAPTURES.names]
             query = (
@@ -199,5 +198,13 @@ def _mark(ledger: Database, keys: Mapping[str, str | None], run: str) -> None:
         connection.execute(delete(partitions_table).where(partitions_table.c.name.in_(gone)))
 
 
-def _turn(data: DataDirectory, name: str) -> AbstractContextManager[None]:
-    return turn(data.locks / f"publish,{name}.lock")
+@contextmanager
+def _turns(data: DataDirectory, ledger: Database, names: Iterable[str]) -> Iterator[None]:
+    locks = sorted(f"publish,{name}.lock" for name in names)  # by everybody: nobody waits for one who waits for him
+    with ExitStack() as stack:
+        if data.bucket is None:
+            for lock in locks:
+                stack.enter_context(turn(data.locks / lock))
+        else:
+            stack.enter_context(ledger.turns(locks))
+        yield

@@ -1,10 +1,8 @@
-"""Parquet files written beside the old ones, synced, and put in their place."""
+"""Parquet files written beside the old ones, and put in their place."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,13 +10,11 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from storage.layout import sync_directory
+from storage.layout import DataDirectory
+from storage.stores import make_folder, prune
 from storage.tables import clean_text
 
 TEMPORARY_SUFFIX = ".tmp"  # and a dot in front: no reader of the lake takes such a file for a part of it
-# A file system writes its journal once for all the files that are synced at the same time.
-SYNCED_AT_ONCE = 16
-
 VERSION_KEY = b"version"  # in the metadata of each file
 
 Columns = Mapping[str, list[Any]]
@@ -41,7 +37,7 @@ class Replacement:
 
     def __enter__(self) -> Self:
         for name, path in self._paths.items():
-            _make_folder(path.parent)
+            make_folder(path.parent)
             schema = self._schemas[name]
             stamped = schema.with_metadata({**(schema.metadata or {}), VERSION_KEY: self._version.encode()})
             self._writers[name] = pq.ParquetWriter(_beside(path), stamped, compression="zstd", version="2.6")
@@ -61,72 +57,45 @@ class Replacement:
             writer.close()
 
     @property
-    def written(self) -> list[Path]:
-        """The files that are to be synced before they are put in place."""
-        return [] if self._empty else [_beside(path) for path in self._paths.values()]
+    def places(self) -> list[Path]:
+        """Where the files belong."""
+        return list(self._paths.values())
 
-    def move(self) -> set[Path]:
-        """Put the files in place of the old ones, or remove those; the folders whose names changed."""
-        if self._empty:
-            return {_remove(path) for path in self._paths.values()}
-        return {_beside(path).replace(path).parent for path in self._paths.values()}
+    @property
+    def written(self) -> list[Path]:
+        """The files to put there; none where the old ones are to be removed."""
+        return [] if self._empty else [_beside(path) for path in self.places]
+
+    def discard(self) -> None:
+        """Remove what was written and not put in place."""
+        for path in self.places:
+            _beside(path).unlink(missing_ok=True)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.finish()
-        for path in self._paths.values():
-            _beside(path).unlink(missing_ok=True)
+        self.discard()
 
 
-def put_in_place(replacements: Sequence[Replacement]) -> None:
-    """Put finished files in place of the old ones, each in one step; all of them are on the disk when this returns."""
+def put_in_place(data: DataDirectory, replacements: Sequence[Replacement]) -> None:
+    """Put finished files in place of the old ones, each in one step; all of them are there for good when this returns."""
+    put: dict[str, Path] = {}
+    remove: list[str] = []
     for replacement in replacements:
         replacement.finish()
-    with ThreadPoolExecutor(SYNCED_AT_ONCE) as pool:
-        _for_all(pool, _sync, [path for replacement in replacements for path in replacement.written])
-        folders = {folder for replacement in replacements for folder in replacement.move()}
-        _for_all(pool, sync_directory, sorted(folders))
-
-
-def _for_all(pool: ThreadPoolExecutor, function: Callable[[Path], None], paths: Iterable[Path]) -> None:
-    for _ in pool.map(function, paths):
-        pass
-
-
-def _make_folder(folder: Path) -> None:
-    """Make a folder while another process may be removing its parent, which was empty until now."""
-    while True:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            return
-        except FileNotFoundError:
-            if not folder.parent.parent.is_dir():
-                raise
-
-
-def _remove(path: Path) -> Path:
-    """Delete a file with the folders that are empty without it, up to the table's own; the folder that is left."""
-    path.unlink(missing_ok=True)
-    _beside(path).unlink(missing_ok=True)
-    folder = path.parent
-    while "=" in folder.name:
-        try:
-            folder.rmdir()
-        except FileNotFoundError:
-            pass
-        except OSError:  # not empty
-            break
-        folder = folder.parent
-    return folder
+        names = [data.name(path) for path in replacement.places]
+        if replacement.written:
+            put |= zip(names, replacement.written, strict=True)
+        else:
+            remove += names
+            replacement.discard()
+            for path in replacement.places:
+                prune(path.parent)
+    data.store.change(put, remove)
 
 
 def _beside(path: Path) -> Path:
     # The same name each time: what a killed process left is written over by the next. Writers of one partition take turns.
     return path.with_name(f".{path.name}{TEMPORARY_SUFFIX}")
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 def _array(values: list[Any], kind: pa.DataType) -> pa.Array[Any]:

@@ -16,9 +16,9 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
 from parsers.records import Capture
-from storage.archive import OPEN_SUFFIX
-from storage.errors import ArchiveError
-from storage.layout import DataDirectory, sync_directory
+from storage.archive import OPEN_SUFFIX, finish
+from storage.errors import ArchiveError, StorageError
+from storage.layout import DataDirectory
 from storage.locks import own
 
 CHUNK = 1 << 16
@@ -28,17 +28,22 @@ def load_body(data: DataDirectory, archive_file: str, offset: int, digest: str |
     """The decoded body of the response stored at `offset` of `archive_file`.
 
     It is checked against the digest in its record, and against `digest` (lower-case hex SHA-256) where given. Raises
-    `ArchiveError` when the file is missing, torn or damaged, or when another body stands there.
+    `ArchiveError` when the file is missing, torn or damaged, or when another body stands there; `StorageError` when a bucket
+    does not answer, which says nothing of the file.
     """
     place = f"{archive_file} at {offset}"
     try:
-        with _open(data.archive, archive_file) as file:
+        with _open(data, archive_file) as file:
             file.seek(offset)
             record = _parse(_first_member(file))
             body: bytes = record.content_stream().read()
     except FileNotFoundError as error:
         raise ArchiveError(f"The archive file {archive_file} is missing; fetch its documents again.") from error
     except (OSError, zlib.error, EOFError, ArchiveLoadFailed) as error:
+        if data.bucket is not None and isinstance(error, OSError):
+            raise StorageError(
+                f"The archive {data.store}/archive cannot be read: {error}. {data.store.remedy} and start again."
+            ) from error
         raise ArchiveError(f"The record in {place} is damaged ({error}); fetch its document again.") from error
     found = hashlib.sha256(body).hexdigest()
     stated = (record.rec_headers.get_header("WARC-Payload-Digest") or "").removeprefix("sha256:")
@@ -53,7 +58,7 @@ def load_capture(data: DataDirectory, capture: Capture) -> bytes:
 
 
 def recover_archive(data: DataDirectory) -> dict[str, int]:
-    """Close the files that killed writers left open: what follows the last whole record is cut off.
+    """Finish the files that killed writers left on this machine: what follows the last whole record is cut off.
 
     Files whose writer still lives are left alone, so this may run at the start of every harvest. Returns how many bytes
     were cut, by file name.
@@ -65,11 +70,9 @@ def recover_archive(data: DataDirectory) -> dict[str, int]:
                 name = path.name.removesuffix(OPEN_SUFFIX)
                 kept, cut[name] = _cut_tail(file)
                 if kept:
-                    path.rename(path.with_name(name))
+                    finish(data, name)
                 else:
                     path.unlink()
-    if cut:
-        sync_directory(data.archive)
     return cut
 
 
@@ -78,22 +81,22 @@ def _cut_tail(file: IO[bytes]) -> tuple[int, int]:
     size = os.fstat(file.fileno()).st_size
     kept = max(_member_ends(file), default=0)
     file.truncate(kept)
-    os.fsync(file.fileno())
     return kept, size - kept
 
 
-def _open(archive: Path, name: str) -> IO[bytes]:
+def _open(data: DataDirectory, name: str) -> IO[bytes]:
     """The file, whether its writer has finished with it or not."""
     if Path(name).name != name:
         raise FileNotFoundError(name)
+    finished = data.name(data.archive / name)
     try:
-        return (archive / name).open("rb")
+        return data.store.open(finished)
     except FileNotFoundError:
         pass
     try:
-        return (archive / (name + OPEN_SUFFIX)).open("rb")
+        return (data.archive / (name + OPEN_SUFFIX)).open("rb")
     except FileNotFoundError:
-        return (archive / name).open("rb")  # finished between the two looks
+        return data.store.open(finished)  # finished between the two looks
 
 
 def _first_member(file: IO[bytes]) -> bytes:

@@ -1,14 +1,13 @@
 """A partition of the lake as of one moment, for a reader that joins its tables while somebody may be publishing.
 
-The four files are replaced one after the other, each in one step. An open file stays what it was, and each names its version:
-where four open files name the same one, they belong together.
+The four files are replaced one after the other, each in one step, and each names its version: where four files, each read
+whole, name the same one, they belong together.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -39,17 +38,16 @@ def load_snapshot(data: DataDirectory, partition: Partition, *, patience: float 
     """
     deadline = time.monotonic() + patience
     while True:
-        with ExitStack() as stack:
-            files = _open(stack, data, partition)
-            if not files:
-                return None
-            versions = {table: file_version(file.schema_arrow) for table, file in files.items()}
-            if len(files) == len(TABLES) and len(set(versions.values())) == 1:
-                tables = {table: _read(data, partition, table, file) for table, file in files.items()}
-                return Snapshot(partition, versions["reports"], tables)
+        files = _load(data, partition)
+        if not files:
+            return None
+        versions = {table: file_version(file.schema_arrow) for table, file in files.items()}
+        if len(files) == len(TABLES) and len(set(versions.values())) == 1:
+            tables = {table: _read(data, partition, table, file) for table, file in files.items()}
+            return Snapshot(partition, versions["reports"], tables)
         if time.monotonic() > deadline:
             raise LakeError(
-                f"The files of {partition.path} in {data.lake} are of different versions: their publication was interrupted. "
+                f"The files of {partition.path} in {data.store}/lake are of different versions: their publication was interrupted. "
                 "Run `nianbao harvest` again, or `nianbao verify --repair`."
             )
         time.sleep(PAUSE)
@@ -60,16 +58,16 @@ def file_version(schema: pa.Schema) -> str:
     return (schema.metadata or {}).get(VERSION_KEY, b"").decode()
 
 
-def _open(stack: ExitStack, data: DataDirectory, partition: Partition) -> dict[Table, pq.ParquetFile]:
+def _load(data: DataDirectory, partition: Partition) -> dict[Table, pq.ParquetFile]:
     """The files that are there."""
     files: dict[Table, pq.ParquetFile] = {}
     for table in TABLES:
         try:
-            file = stack.enter_context(data.part(table, partition).open("rb"))
+            content = data.store.read(data.name(data.part(table, partition)))
         except FileNotFoundError:
             continue
         try:
-            files[table] = pq.ParquetFile(file)
+            files[table] = pq.ParquetFile(pa.BufferReader(content))
         except (pa.ArrowException, OSError) as error:
             raise _damaged(data, partition, table, error) from error
     return files
@@ -84,6 +82,6 @@ def _read(data: DataDirectory, partition: Partition, table: Table, file: pq.Parq
 
 def _damaged(data: DataDirectory, partition: Partition, table: Table, error: Exception) -> LakeError:
     return LakeError(
-        f"The file {data.part(table, partition)} is damaged ({error}). "
+        f"The file {data.store}/{data.name(data.part(table, partition))} is damaged ({error}). "
         "`nianbao verify --repair` writes it anew from what the ledger and the archive hold."
     )

@@ -29,6 +29,7 @@ from tasks.retrying import TransientError, is_transient, may_try_again
 
 MOST_STEPS = 2  # from the page of a document to the report: a frame, and the file shown in it
 SAVE_EVERY = 1.0  # seconds of fetching after which the ledger learns what came: what a kill may cost, and a reader waits
+SAVE_OBJECTS_EVERY = 20.0  # the same where each time makes an object in a bucket
 
 
 @dataclass(slots=True)
@@ -129,7 +130,7 @@ def fetch(
     passing: list[Capture | Unchanged | Verdict] = []
     outcomes: list[FetchOutcome] = []
     with writers.borrow() as writer:
-        saved = time.monotonic()
+        saved, pause = time.monotonic(), SAVE_EVERY if writer.appends else SAVE_OBJECTS_EVERY
         for job in jobs:
             result = fetch_document(job, client, portals[job.portal], writer, anew=manner.anew)
             outcomes.append(FetchOutcome(job.document_id, result))
@@ -137,7 +138,7 @@ def fetch(
                 passing.append(result)
             else:
                 _count(batch.counts, job, result)
-            if time.monotonic() - saved > SAVE_EVERY:
+            if time.monotonic() - saved > pause:
                 _save(run, batch, writer, ledger, outcomes)
                 saved = time.monotonic()
         _save(run, batch, writer, ledger, outcomes)

@@ -15,7 +15,6 @@ import contextlib
 import resource
 import sys
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 from storage.layout import DataDirectory
 from storage.ledger import Ledger
@@ -27,8 +26,9 @@ def main() -> None:
     channel = Connection(int(sys.argv[1]))
     with contextlib.suppress(ValueError, OSError):  # a lower limit is set already
         resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
-    root, url = channel.recv()
-    data, ledger = DataDirectory(Path(root)), Ledger(url)
+    data: DataDirectory
+    data, url = channel.recv()
+    ledger = Ledger(url)
     while True:
         try:
             batch = channel.recv()

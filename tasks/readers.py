@@ -90,7 +90,7 @@ class _Reader:
 
     def __init__(self, data: DataDirectory, ledger_url: str, document_seconds: float) -> None:
         self._data = data
-        self._places = (str(data.root.absolute()), ledger_url)
+        self._places = (data.absolute(), ledger_url)
         self._document_seconds = document_seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Connection | None = None

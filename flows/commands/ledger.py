@@ -16,7 +16,7 @@ def opened_ledger(data: str | None, ledger: str | None) -> Iterator[Ledger]:
     settings = settings_from(data, ledger)
     if settings.ledger == str(settings.data.ledger) and not settings.data.ledger.exists():
         raise CallError(
-            f"{settings.data.root} holds no ledger: nothing was harvested there. "
+            f"{settings.data.store} holds no ledger: nothing was harvested there. "
             "Say with --data where, or start with `nianbao harvest`."
         )
     opened = Ledger(settings.ledger)

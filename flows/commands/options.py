@@ -19,7 +19,9 @@ def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
 as_json: Callable[[F], F] = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 
 place: Callable[[F], F] = _options(
-    click.option("--data", metavar="DIR", help="Where everything is kept. [NIANBAO_DATA; data/]"),
+    click.option(
+        "--data", metavar="DIR", help="Where everything is kept: a folder, or s3://BUCKET/PREFIX. [NIANBAO_DATA; data/]"
+    ),
     click.option("--ledger", metavar="URL", help="Database of the ledger. [NIANBAO_LEDGER; a file in the data directory]"),
 )
 

@@ -10,8 +10,9 @@ from flows.commands.options import as_json, place, years
 from flows.commands.output import print_json, print_table
 from flows.errors import CallError
 from flows.quality import quality
-from flows.settings import settings_from
+from flows.settings import data_directory
 from flows.years import checked_years
+from storage.lake import present_partitions
 
 
 @click.command(name="quality")
@@ -21,9 +22,9 @@ from flows.years import checked_years
 def command(*, years: tuple[int, ...], data: str | None, ledger: str | None, as_json: bool) -> None:
     """Say how good the published reports are: what the checks found, and the share of valid ones."""
     wanted = checked_years(years)
-    directory = settings_from(data, ledger).data
-    if not (directory.lake / "reports").is_dir():
-        raise CallError(f"{directory.lake} holds no reports yet; start with `nianbao harvest`.")
+    directory = data_directory(data)
+    if not present_partitions(directory):
+        raise CallError(f"{directory.store}/lake holds no reports yet; start with `nianbao harvest`.")
     found = quality(directory, wanted)
     if as_json:
         print_json(found)
