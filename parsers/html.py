@@ -27,7 +27,9 @@ MIN_NARRATIVE = 200  # characters; trafilatura giving less than this of a longer
 MIN_PROSE_CELL = 60  # characters from which a cell of a table of figures is text of the report
 
 _DROPPED = ("script", "style", "noscript", "template", "iframe", "object", "select", "button")
-_REPORT_WORDS = re.compile(r"年度报告|年報|年报|年度報告|信息公开|信息公開")
+_DATED_TITLE = re.compile(r"[2２二][0０〇○零]\S{2}.*(?:报告|報告|年報|年报)|(?:报告|報告|年報|年报).*[2２二][0０〇○零]\S{2}")
+_REPORT_WORDS = re.compile(r"年度报告|年報|年报|年度報告")
+_SUBJECT = re.compile("信息公开|信息公開")
 _ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|zip|rar)(?:$|[?#])", re.IGNORECASE)
 _META_TITLES = ("articletitle", "og:title", "title", "dc.title")
 _HIDDEN = re.compile(r"display\s*:\s*none")
@@ -129,12 +131,15 @@ def _metadata(root: HtmlElement) -> dict[str, str]:
 
 
 def _title(metadata: dict[str, str], headings: list[str]) -> str:
-    """The first statement of a title that speaks of a report; failing that, the first at all."""
+    """The first statement of a title that names a report of some year; failing that one that speaks of reports, of publicity,
+    of anything. A column (政府信息公开年报) or a section may be a heading as well, and stand first."""
     stated = [*(metadata.get(name, "") for name in _META_TITLES), *headings, metadata.get("title_tag", "")]
     candidates = [" ".join(candidate.split()) for candidate in stated if candidate]
-    return next(
-        (candidate for candidate in candidates if _REPORT_WORDS.search(candidate)), candidates[0] if candidates else ""
-    )
+    for words in (_DATED_TITLE, _REPORT_WORDS, _SUBJECT):
+        for candidate in candidates:
+            if words.search(candidate.replace(" ", "")):
+                return candidate
+    return candidates[0] if candidates else ""
 
 
 def _settle_inline(root: HtmlElement, *, unwrap: bool = True) -> None:
