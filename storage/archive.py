@@ -4,6 +4,7 @@ A run writes its own files, one a writer: `RUN-SHARD-000.warc.gz`, then `-001` w
 written its name ends in `.open` and its writer holds a lock on it, so that a file left behind by a killed process is known
 by its name; `recover_archive` cuts its torn tail and closes it. A capture may be put into the ledger only after `flush()`:
 what the ledger names is on the disk, or in the bucket. Objects of a bucket cannot grow: there every `flush()` ends a file.
+Beside each finished file lies its index (`storage.cdx`).
 
 Bodies are stored decoded: `Content-Encoding` and `Transfer-Encoding` move to `X-Crawl-...` as Common Crawl does it,
 `Content-Length` is that of what is stored. Credentials (cookies, authorization) are left out.
@@ -32,6 +33,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from parsers.records import Capture
+from storage.cdx import CdxIndex, index_path
 from storage.errors import StorageError
 from storage.layout import DataDirectory
 from storage.locks import own
@@ -85,6 +87,7 @@ class ArchiveWriter:
     _name: str = field(default="", init=False)
     _serials: Iterator[int] = field(default_factory=count, init=False)
     _stem: str = field(default="", init=False)
+    _index: CdxIndex = field(default_factory=CdxIndex, init=False)
 
     def __post_init__(self) -> None:
         self._stem = f"{self.run}-{self.shard}"
@@ -144,7 +147,7 @@ class ArchiveWriter:
                 self._file.flush()
             except OSError as error:
                 raise _cannot_write(self.data, error) from error
-            finish(self.data, self._name)
+            finish(self.data, self._name, self._index)
             self._file.close()
             self._file = None
 
@@ -166,6 +169,7 @@ class ArchiveWriter:
                 file.write(member)
         except OSError as error:
             raise _cannot_write(self.data, error) from error
+        self._index.add(response, file=self._name, offset=offset, length=len(members[0]))
         return self._name, offset
 
     def _open(self) -> IO[bytes]:
@@ -186,13 +190,18 @@ class ArchiveWriter:
                 break
         sync_directory(self.data.archive)
         file.write(_member(_warcinfo(name, self.run)))
-        self._file, self._name = file, name
+        self._file, self._name, self._index = file, name, CdxIndex()
         return file
 
 
-def finish(data: DataDirectory, name: str) -> None:
-    """Put a file that its writer has done with into the archive, for good. Raises `StorageError` where that cannot be done."""
+def finish(data: DataDirectory, name: str, index: CdxIndex) -> None:
+    """Put a file that its writer has done with into the archive, for good. Raises `StorageError` where that cannot be done.
+
+    First its index: a finished file is never without.
+    """
     try:
+        path = index_path(data.archive / name)
+        data.store.change({data.name(path): index.write(path)})
         data.store.change({data.name(data.archive / name): data.archive / (name + OPEN_SUFFIX)})
     except OSError as error:
         raise _cannot_write(data, error) from error

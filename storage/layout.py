@@ -5,6 +5,7 @@ the rest lies in a folder of this machine, together with what is on its way to t
 
 DATA/ledger.sqlite                                               the ledger, unless a database URL is given
 DATA/archive/RUN-SHARD-000.warc.gz                               what was fetched
+DATA/archive/RUN-SHARD-000.cdxj                                  its index for replay tools
 DATA/lake/{reports,figures,sections,issues}/year=Y/region=R/     what was read
 DATA/lake/captures/fetched=YYYY-MM/                              when each document was fetched
 DATA/locks/                                                      who is publishing what

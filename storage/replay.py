@@ -17,6 +17,7 @@ from warcio.recordloader import ArcWarcRecord
 
 from parsers.records import Capture
 from storage.archive import OPEN_SUFFIX, finish
+from storage.cdx import read_index
 from storage.errors import ArchiveError, StorageError
 from storage.layout import DataDirectory
 from storage.locks import own
@@ -70,7 +71,8 @@ def recover_archive(data: DataDirectory) -> dict[str, int]:
                 name = path.name.removesuffix(OPEN_SUFFIX)
                 kept, cut[name] = _cut_tail(file)
                 if kept:
-                    finish(data, name)
+                    file.seek(0)
+                    finish(data, name, read_index(file, name))
                 else:
                     path.unlink()
     return cut

@@ -57,7 +57,7 @@ def test_list_pages_are_archived(
     lufeng: Portal, sample: SampleServer, client: Client, writers: ArchiveWriters, ledger: Ledger
 ) -> None:
     discover.fn(Discovery(lufeng), "run", client, writers, ledger)
-    (file,) = writers._data.archive.iterdir()
+    (file,) = writers._data.archive.glob("*.warc.gz*")
     from warcio.archiveiterator import ArchiveIterator
 
     with file.open("rb") as stream:

@@ -132,7 +132,7 @@ def test_a_mistake_of_ours_is_told_and_stops_nothing(data: DataDirectory, ledger
 
 def test_bytes_missing_from_the_archive(data: DataDirectory, ledger: Ledger) -> None:
     jobs = archived(data, ledger, b"first")
-    for file in data.archive.iterdir():
+    for file in data.archive.glob("*.warc.gz"):
         file.unlink()
     with Readers(data, str(data.ledger), 1) as readers:
         readers.read("run", jobs)
