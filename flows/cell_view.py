@@ -132,6 +132,9 @@ def _rows(view: CellView) -> Iterator[tuple[str, str, str]]:
     scaled = f"(由{figure.scaled_from}换算)" if figure.scaled_from else ""
     reason = ABSENCES[figure.absence][0] if figure.absence else ""
     yield "数值", f"无:{reason}" if figure.value is None else f"{number_to_json(figure.value)}{scaled}", ""
+    if figure.corrected_from is not None:
+        was = ABSENCES[figure.corrected_from][0] if figure.corrected_from in ABSENCES else figure.corrected_from
+        yield "更正", f"经复核更正,原读作{was}", ""
     yield "原文", "无此单元格" if figure.raw is None else f"“{figure.raw}”", ""
     for issue in view.issues:
         yield SEVERITIES[issue.severity], f"{issue.code}: {issue.message}", issue.severity

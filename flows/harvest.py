@@ -22,6 +22,7 @@ def harvest(
     years: Sequence[int] = (),
     portal_names: Sequence[str] = (),
     portals: str | None = None,
+    corrections: str | None = None,
     data: str | None = None,
     ledger: str | None = None,
 ) -> Summary:
@@ -34,10 +35,11 @@ def harvest(
         years: Only reports of these years. Empty: all.
         portal_names: Only the portals of these names. Empty: all.
         portals: Portal files: a TOML file or a folder of them. Empty: NIANBAO_PORTALS, else deployments/portals.
+        corrections: File of reviewed corrections. Empty: NIANBAO_CORRECTIONS, else deployments/corrections.toml.
         data: Directory where everything is kept. Empty: NIANBAO_DATA, else data.
         ledger: Database URL of the ledger. Empty: NIANBAO_LEDGER, else a file in the data directory.
     """
-    return _harvest(checked_years(years), portal_names, portals, settings_from(data, ledger))
+    return _harvest(checked_years(years), portal_names, portals, corrections, settings_from(data, ledger))
 
 
 @flow(name="annual-harvest", task_runner=TASK_RUNNER, persist_result=False)
@@ -46,6 +48,7 @@ def annual_harvest(
     year: int | None = None,
     portal_names: Sequence[str] = (),
     portals: str | None = None,
+    corrections: str | None = None,
     data: str | None = None,
     ledger: str | None = None,
 ) -> Summary:
@@ -55,14 +58,17 @@ def annual_harvest(
         year: Report year. Empty: the year before this one, whose reports come out now.
         portal_names: Only the portals of these names. Empty: all.
         portals: Portal files: a TOML file or a folder of them. Empty: NIANBAO_PORTALS, else deployments/portals.
+        corrections: File of reviewed corrections. Empty: NIANBAO_CORRECTIONS, else deployments/corrections.toml.
         data: Directory where everything is kept. Empty: NIANBAO_DATA, else data.
         ledger: Database URL of the ledger. Empty: NIANBAO_LEDGER, else a file in the data directory.
     """
     years = checked_years([year if year is not None else year_of_season()])
-    return _harvest(years, portal_names, portals, settings_from(data, ledger))
+    return _harvest(years, portal_names, portals, corrections, settings_from(data, ledger))
 
 
-def _harvest(years: tuple[int, ...], only: Sequence[str], portal_files: str | None, settings: Settings) -> Summary:
+def _harvest(
+    years: tuple[int, ...], only: Sequence[str], portal_files: str | None, corrections: str | None, settings: Settings
+) -> Summary:
     portals = choose_portals(portal_files, only)
     title = f"harvest {', '.join(map(str, years)) or 'all years'} · {len(portals)} portals"
 
@@ -72,4 +78,4 @@ def _harvest(years: tuple[int, ...], only: Sequence[str], portal_files: str | No
         schedule.work()
         schedule.read_unread(Selector(years=years) if years else EVERYTHING)
 
-    return carry_out(Order("harvest", title, settings, portals, years), plan)
+    return carry_out(Order("harvest", title, settings, portals, years, corrections), plan)

@@ -28,6 +28,7 @@ def reparse(
     templates: Sequence[TemplateId] = (),
     verdicts: Sequence[VerdictCode] = (),
     issues: Sequence[str] = (),
+    corrections: str | None = None,
     data: str | None = None,
     ledger: str | None = None,
 ) -> Summary:
@@ -43,6 +44,7 @@ def reparse(
         templates: Only reports in these layouts.
         verdicts: Only documents that failed for these reasons.
         issues: Only reports in which these checks found something.
+        corrections: File of reviewed corrections. Empty: NIANBAO_CORRECTIONS, else deployments/corrections.toml.
         data: Directory where everything is kept. Empty: NIANBAO_DATA, else data.
         ledger: Database URL of the ledger. Empty: NIANBAO_LEDGER, else a file in the data directory.
     """
@@ -65,4 +67,4 @@ def reparse(
             schedule.read_unread(selector)
 
     what = "everything" if everything else "what an older parser has read"
-    return carry_out(Order("reparse", f"reparse {what}", settings), plan)
+    return carry_out(Order("reparse", f"reparse {what}", settings, corrections=corrections), plan)

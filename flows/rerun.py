@@ -35,6 +35,7 @@ def rerun(
     refetch: bool = False,
     dry_run: bool = False,
     portals: str | None = None,
+    corrections: str | None = None,
     data: str | None = None,
     ledger: str | None = None,
 ) -> Summary | None:
@@ -56,6 +57,7 @@ def rerun(
         refetch: Fetch them anew, even where the archive has their bytes.
         dry_run: Only list what would be run, as a table artifact.
         portals: Portal files: a TOML file or a folder of them. Empty: NIANBAO_PORTALS, else deployments/portals.
+        corrections: File of reviewed corrections. Empty: NIANBAO_CORRECTIONS, else deployments/corrections.toml.
         data: Directory where everything is kept. Empty: NIANBAO_DATA, else data.
         ledger: Database URL of the ledger. Empty: NIANBAO_LEDGER, else a file in the data directory.
     """
@@ -83,5 +85,5 @@ def rerun(
         schedule.fetch(fetch, Manner(asks_known=refetch, asks_final=True, anew=refetch))
         schedule.read_again([row.document_id for row in rows if row.document_id not in fetch])
 
-    order = Order("rerun", f"rerun {len(rows)} documents", settings, choose_portals(portals) if fetch else ())
-    return carry_out(order, plan)
+    visited = choose_portals(portals) if fetch else ()
+    return carry_out(Order("rerun", f"rerun {len(rows)} documents", settings, visited, corrections=corrections), plan)

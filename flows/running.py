@@ -17,6 +17,7 @@ from prefect.logging import get_run_logger
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.contact import contact_missing
+from flows.corrections import corrections_in_force, warnings_of
 from flows.prefect_api import await_recorded
 from flows.progress import Progress, tell
 from flows.resources import open_resources
@@ -51,6 +52,7 @@ class Order:
     settings: Settings
     portals: Sequence[Portal] = ()
     years: tuple[int, ...] = ()
+    corrections: str | None = None  # the file of corrections; None: where it usually is
 
 
 def carry_out(order: Order, plan: Callable[[Schedule, Ledger], None]) -> Summary:
@@ -70,7 +72,9 @@ def carry_out(order: Order, plan: Callable[[Schedule, Ledger], None]) -> Summary
     with open_resources(order.settings, run) as resources:
         ledger = resources.ledger
         ledger.start_run(run, order.flow, {"title": order.title, "years": order.years})
-        schedule = Schedule(resources, order.portals, order.years)
+        corrections = corrections_in_force(order.corrections, ledger)
+        schedule = Schedule(resources, order.portals, order.years, corrections)
+        schedule.warnings += warnings_of(corrections, ledger)
         schedule.on_progress = _Shown(order.title).show
         try:
             plan(schedule, ledger)

@@ -10,7 +10,7 @@ fails, or a run that is killed, leaves nothing that the next run would not find.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -23,7 +23,7 @@ from flows.progress import Progress
 from flows.provinces import Provinces
 from flows.resources import Resources
 from parsers.parse import PARSER_VERSION
-from parsers.records import Portal
+from parsers.records import Correction, Portal
 from storage.documents import EVERYTHING, DocumentRow, ReadJob, Selector
 from storage.layout import Partition
 from storage.overview import failures
@@ -47,13 +47,20 @@ T = TypeVar("T")
 class Schedule:
     """The work of one run: give it work with `visit`, `fetch` and `read`, and `finish` it."""
 
-    def __init__(self, resources: Resources, portals: Iterable[Portal], years: Collection[int] = ()) -> None:
+    def __init__(
+        self,
+        resources: Resources,
+        portals: Iterable[Portal],
+        years: Collection[int] = (),
+        corrections: Sequence[Correction] = (),
+    ) -> None:
         again = retries(resources.settings.retries, resources.settings.retry_delay)
         self._resources = resources
         self._run, self._settings = resources.run, resources.settings
         self._data, self._ledger = resources.data, resources.ledger
         self._book = PortalBook(portals)
         self._years = frozenset(years)
+        self._corrections = tuple(corrections)
         self._discover, self._fetch = discover.with_options(**again), fetch.with_options(**again)
         self._crew = Crew()
         self._hosts: HostQueue[Discovery | FetchBatch] = HostQueue()
@@ -108,7 +115,9 @@ class Schedule:
         """Read what has to be read of these documents, or with `force` all that has bytes."""
         self.documents.update(documents)
         for some in _batches(documents, ASK_AT_ONCE):
-            jobs = self._ledger.documents_to_read(Selector(documents=some), parser_version=PARSER_VERSION, force=force)
+            jobs = self._ledger.documents_to_read(
+                Selector(documents=some), parser_version=PARSER_VERSION, corrections=self._corrections, force=force
+            )
             self._to_read.extend(jobs)
             self._settle(set(some) - {job.document_id for job in jobs})
 
@@ -117,7 +126,10 @@ class Schedule:
         seen: set[ReadJob] = set()
         while True:
             jobs = self._ledger.documents_to_read(
-                selector, parser_version=PARSER_VERSION, limit=len(seen) + READ_AHEAD * READ_BATCH
+                selector,
+                parser_version=PARSER_VERSION,
+                corrections=self._corrections,
+                limit=len(seen) + READ_AHEAD * READ_BATCH,
             )
             if not (new := [job for job in jobs if job not in seen]):
                 return

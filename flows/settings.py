@@ -14,6 +14,7 @@ from flows.errors import CallError
 from storage.layout import BUCKET, DataDirectory
 
 DEFAULT_PORTALS = "deployments/portals"
+DEFAULT_CORRECTIONS = "deployments/corrections.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,14 @@ def portal_path(portals: str | None = None, environ: Mapping[str, str] = os.envi
     return Path(portals or environ.get("NIANBAO_PORTALS") or DEFAULT_PORTALS)
 
 
-def hand_down(settings: Settings, portals: Path | None = None) -> None:
+def corrections_path(corrections: str | None = None, environ: Mapping[str, str] = os.environ) -> tuple[Path, bool]:
+    """Where the corrections are: given, or in NIANBAO_CORRECTIONS, or in `deployments/corrections.toml`; and whether somebody
+    named the file, so that it has to be there."""
+    named = corrections or environ.get("NIANBAO_CORRECTIONS")
+    return Path(named or DEFAULT_CORRECTIONS), bool(named)
+
+
+def hand_down(settings: Settings, portals: Path | None = None, corrections: tuple[Path, bool] | None = None) -> None:
     """Put the places of a run into the environment, for this process and those that it starts, wherever they work.
 
     Not as parameters of the run: Prefect keeps those and shows them, and a database URL may hold a password.
@@ -82,6 +90,8 @@ def hand_down(settings: Settings, portals: Path | None = None) -> None:
         os.environ["NIANBAO_STATE"] = str(Path(state).absolute())
     if portals is not None:
         os.environ["NIANBAO_PORTALS"] = str(portals.absolute())
+    if corrections is not None and (corrections[1] or corrections[0].exists()):
+        os.environ["NIANBAO_CORRECTIONS"] = str(corrections[0].absolute())
 
 
 def _number(environ: Mapping[str, str], name: str, default: float, *, least: float) -> float:

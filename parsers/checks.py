@@ -71,6 +71,21 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check("blank_cells", "table", ("warning",), "Cells were left blank. Blank is null: the report does not say 0."),
     Check("marked_cells", "table", ("info",), "Cells hold a mark (/, -, 无, 不涉及) instead of a number. They are null."),
+    # --- corrections ---
+    Check(
+        "corrected",
+        "cell",
+        ("info",),
+        "A reviewed correction (`deployments/corrections.toml`) replaced the figure: the document is wrong by itself. `raw` is "
+        "what it prints, `corrected_from` what was read of it; the message says why. The sums were checked again after it.",
+    ),
+    Check(
+        "correction_unused",
+        "cell",
+        ("warning",),
+        "A reviewed correction names this cell and was not applied: the document does not say what the reviewer found, or it "
+        "has no such cell, or the correction was made for another version of its bytes. It wants another review.",
+    ),
     # --- rows and columns ---
     Check(
         "misfit_row",

@@ -158,6 +158,21 @@ class Figure:
     absence: Absence | None = None
     scaled_from: str | None = None  # unit that was converted to the codebook's, such as "元"
     address: Address | None = None
+    corrected_from: str | None = None  # what the document says, a number or an absence, where a `Correction` replaced it
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A reviewed fix to a source's own error: one figure of one document, as the reviewer found it and as it should be."""
+
+    digest: str  # lower-case hex SHA-256 of the document's bytes
+    table: str
+    item: str
+    column: str
+    old: float | Absence  # what the document says, in the codebook's unit, or why it says nothing
+    new: float
+    reason: str
+    date: str  # of the review, YYYY-MM-DD
 
 
 @dataclass(frozen=True, slots=True)

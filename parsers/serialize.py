@@ -17,8 +17,8 @@ EXACT_WHOLE = 2.0**53
 def report_to_json(report: Report) -> dict[str, Any]:
     """The report as an object of JSON types, keys in the order of the contract.
 
-    Whole numbers are written without a fraction (13, not 13.0). `absence`, `scaled_from` and `address` of a figure stand
-    only where they are set.
+    Whole numbers are written without a fraction (13, not 13.0). `absence`, `scaled_from`, `address` and
+    `corrected_from` of a figure stand only where they are set.
     """
     return {
         "template": report.template,
@@ -82,6 +82,8 @@ def figure_to_json(figure: Figure) -> dict[str, Any]:
         data["scaled_from"] = figure.scaled_from
     if figure.address is not None:
         data["address"] = list(figure.address)
+    if figure.corrected_from is not None:
+        data["corrected_from"] = figure.corrected_from
     return data
 
 
@@ -112,6 +114,7 @@ def _figure_from_json(data: Mapping[str, Any]) -> Figure:
         data.get("absence"),
         data.get("scaled_from"),
         None if address is None else (address[0], address[1], address[2]),
+        data.get("corrected_from"),
     )
 
 

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from parsers.records import Capture, Report
+from parsers.records import Capture, Correction, Report
 from parsers.urls import document_key
 from parsers.verdicts import TRANSIENT, Verdict
 
@@ -90,6 +90,7 @@ class ReadJob:
     archive_file: str
     archive_offset: int
     length: int
+    corrections: tuple[Correction, ...] = ()  # of these bytes and of others that the document has had
 
 
 class ReadOutcome(NamedTuple):

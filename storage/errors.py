@@ -21,8 +21,8 @@ class LakeError(StorageError):
     """A file of the lake is damaged, or stands beside files of another version."""
 
 
-class PortalFileError(StorageError):
-    """A portal file is missing or malformed. `str()` reads `FILE:LINE: FIELD: what is wrong and what to do`."""
+class FileError(StorageError):
+    """A file that people write is missing or malformed. `str()` reads `FILE:LINE: FIELD: what is wrong and what to do`."""
 
     def __init__(self, file: Path, message: str, *, line: int | None = None, field: str | None = None) -> None:
         self.file = file
@@ -31,3 +31,11 @@ class PortalFileError(StorageError):
         self.message = message
         place = f"{file}:{line}" if line is not None else str(file)
         super().__init__(f"{place}: {field}: {message}" if field else f"{place}: {message}")
+
+
+class PortalFileError(FileError):
+    """A portal file is missing or malformed."""
+
+
+class CorrectionsFileError(FileError):
+    """The file of corrections is missing or malformed."""

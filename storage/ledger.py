@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, insert, or_, select, update
 
-from parsers.records import Capture, Portal, Report, ReportLink
+from parsers.records import Capture, Correction, Portal, Report, ReportLink
 from parsers.verdicts import TRANSIENT
+from storage.applicable import Applicable, applicable, differs
 from storage.database import Database, utc_now
 from storage.documents import (
     EVERYTHING,
@@ -178,38 +179,24 @@ class Ledger(Database):
     # --- read
 
     def documents_to_read(
-        self, selector: Selector = EVERYTHING, *, parser_version: str, force: bool = False, limit: int | None = None
+        self,
+        selector: Selector = EVERYTHING,
+        *,
+        parser_version: str,
+        corrections: Sequence[Correction] = (),
+        force: bool = False,
+        limit: int | None = None,
     ) -> list[ReadJob]:
         """What has to be parsed of the selected documents, ordered by archive file and offset.
 
-        Bytes not read yet, and bytes whose reading is of another parser version or of other words on the list page. Where
-        the lake holds a reading of earlier bytes, because the present ones could not be read, those count too. `force`
-        gives everything that has bytes.
+        Bytes not read yet, and bytes whose reading is of another parser version, of other words on the list page or of
+        other `corrections` than those in force, which the jobs carry along. Where the lake holds a reading of earlier
+        bytes, because the present ones could not be read, those count too. `force` gives everything that has bytes.
         """
-        columns = documents.c
-        current = captures.c.content_digest == columns.content_digest
-        published = and_(
-            captures.c.content_digest == columns.published_digest,
-            columns.content_digest.is_distinct_from(columns.published_digest),
-        )
-        unread = or_(
-            columns.state == "fetched",
-            columns.read_digest.is_distinct_from(columns.content_digest),
-            columns.read_link.is_distinct_from(columns.link_key),
-            columns.read_version.is_distinct_from(parser_version),
-        )
-        outdated = or_(
-            columns.published_link.is_distinct_from(columns.link_key),
-            columns.published_version.is_distinct_from(parser_version),
-        )
-        query = (
-            select(documents, *CAPTURE_COLUMNS)
-            .join_from(documents, captures, captures.c.document_id == columns.document_id)
-            .where(or_(current, published) if force else or_(and_(current, unread), and_(published, outdated)))
-            .order_by(captures.c.archive_file, captures.c.archive_offset, columns.document_id)
-            .limit(limit)
-        )
-        return [read_job(row) for row in self._selected(query, selector)]
+        with self.reading() as connection:
+            in_force = applicable(connection, selector, corrections)
+            query = _to_read(parser_version, in_force, force=force).where(*conditions(connection, selector)).limit(limit)
+            return [read_job(row, in_force.get(row["document_id"], ())) for row in connection.execute(query).mappings()]
 
     def save_readings(self, run: str, parser_version: str, outcomes: Iterable[ReadOutcome]) -> None:
         """Take in what the parser made of a batch: reports, or the verdicts that stopped it.
@@ -245,6 +232,34 @@ class Ledger(Database):
     def _selected(self, query: Select[Any], selector: Selector) -> list[Row]:
         with self.reading() as connection:
             return list(connection.execute(query.where(*conditions(connection, selector))).mappings())
+
+
+def _to_read(parser_version: str, in_force: Applicable, *, force: bool) -> Select[Any]:
+    """The bodies that `Ledger.documents_to_read` gives, of all documents."""
+    columns = documents.c
+    current = captures.c.content_digest == columns.content_digest
+    published = and_(
+        captures.c.content_digest == columns.published_digest,
+        columns.content_digest.is_distinct_from(columns.published_digest),
+    )
+    unread = or_(
+        columns.state == "fetched",
+        columns.read_digest.is_distinct_from(columns.content_digest),
+        columns.read_link.is_distinct_from(columns.link_key),
+        columns.read_version.is_distinct_from(parser_version),
+        differs(columns.read_corrections, in_force),
+    )
+    outdated = or_(
+        columns.published_link.is_distinct_from(columns.link_key),
+        columns.published_version.is_distinct_from(parser_version),
+        differs(columns.published_corrections, in_force),
+    )
+    return (
+        select(documents, *CAPTURE_COLUMNS)
+        .join_from(documents, captures, captures.c.document_id == columns.document_id)
+        .where(or_(current, published) if force else or_(and_(current, unread), and_(published, outdated)))
+        .order_by(captures.c.archive_file, captures.c.archive_offset, columns.document_id)
+    )
 
 
 def _save(connection: Connection, columns: tuple[str, ...], changed: Mapping[str, Row], happened: list[Changes]) -> None:

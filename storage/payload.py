@@ -66,4 +66,8 @@ def pack_report(report: Report) -> bytes:
 def unpack_report(payload: bytes) -> StoredReport:
     """What `pack_report` packed."""
     data = orjson.loads(zlib.decompress(payload))
-    return StoredReport(data["head"], data["figures"])
+    figures = data["figures"]
+    for name in FIELDS:
+        if name not in figures:  # it was stored before there was such a field
+            figures[name] = [None] * len(figures["table"])
+    return StoredReport(data["head"], figures)

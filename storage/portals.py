@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from parsers.records import Portal
 from storage.errors import PortalFileError
+from storage.toml_files import parse_toml, read_text
 
 
 def _web_address(value: str) -> str:
@@ -100,10 +101,7 @@ def load_portals(path: Path) -> list[Portal]:
 def load_portal(file: Path) -> Portal:
     """The portal of one TOML file; errors as `load_portals`."""
     text = _text(file)
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise PortalFileError(file, f"is no valid TOML: {error}", line=_syntax_line(error, text)) from error
+    data = parse_toml(file, text, PortalFileError)
     try:
         return _portal(PortalFile.model_validate(data))
     except ValidationError as error:
@@ -111,15 +109,7 @@ def load_portal(file: Path) -> Portal:
 
 
 def _text(file: Path) -> str:
-    try:
-        return file.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise PortalFileError(file, "is not there; name a portal file or a folder of them with --portals") from None
-    except OSError as error:
-        raise PortalFileError(file, f"cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        line = file.read_bytes()[: error.start].count(b"\n") + 1
-        raise PortalFileError(file, "is not UTF-8; save it as UTF-8", line=line) from error
+    return read_text(file, PortalFileError, "name a portal file or a folder of them with --portals")
 
 
 def _portal(file: PortalFile) -> Portal:
@@ -176,8 +166,3 @@ def _key_line(text: str, location: tuple[int | str, ...]) -> int | None:
     return 1 + next(
         (number for sign in wanted for number, line in enumerate(lines) if number >= start and sign in line), start
     )
-
-
-def _syntax_line(error: tomllib.TOMLDecodeError, text: str) -> int:
-    stated = re.search(r"at line (\d+)", str(error))
-    return int(stated[1]) if stated else max(1, len(text.splitlines()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from parsers.records import Capture, Report
 from parsers.verdicts import Verdict
+from storage.applicable import corrections_key
 from storage.documents import ReadJob
 from storage.tables import Row
 from storage.transitions import Changes, tag
@@ -55,6 +56,7 @@ def reading_row(job: ReadJob, result: Report | Verdict, version: str, payload: b
         "verdict": verdict and verdict.code,
         "message": verdict and verdict.message,
         "report": payload,
+        "corrections": corrections_key(job.corrections),
     }
 
 

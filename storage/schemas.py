@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-LAKE_VERSION = "2"  # rises when the same readings give other files: everything is then published again
+LAKE_VERSION = "3"  # rises when the same readings give other files: everything is then published again
 
 
 def _field(name: str, kind: pa.DataType, description: str, *, nullable: bool = True) -> pa.Field[Any]:
@@ -75,6 +75,11 @@ FIGURES = pa.schema(
             "Why value is null: blank, slash, not_applicable, row_missing, column_missing, table_missing, unreadable.",
         ),
         _field("scaled_from", pa.string(), "Unit of the printed number where it was converted, such as 元 to 万元."),
+        _field(
+            "corrected_from",
+            pa.string(),
+            "What the document says, a number or why there is none, where a reviewed correction replaced it by value.",
+        ),
         _field("at_table", pa.int32(), "Where it stands in the document: table, from 0."),
         _field("at_row", pa.int32(), "Where it stands in the document: row, from 0."),
         _field("at_column", pa.int32(), "Where it stands in the document: column, from 0."),

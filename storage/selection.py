@@ -7,7 +7,7 @@ from dataclasses import fields
 from sqlalchemy import ColumnElement, Connection, and_, func, or_
 
 from parsers.gazetteer import ISO_3166_2
-from parsers.records import Capture
+from parsers.records import Capture, Correction
 from storage.documents import DocumentRow, FetchJob, ReadJob, Selector, document_id
 from storage.statements import values
 from storage.tables import Row, captures, documents
@@ -107,8 +107,8 @@ def fetch_job(row: Row) -> FetchJob:
     )
 
 
-def read_job(row: Row) -> ReadJob:
-    """The job in a row of `documents` with `CAPTURE_COLUMNS`."""
+def read_job(row: Row, corrections: tuple[Correction, ...] = ()) -> ReadJob:
+    """The job in a row of `documents` with `CAPTURE_COLUMNS`, with the corrections in force for the document."""
     return ReadJob(
         document_id=row["document_id"],
         content_digest=row["capture_content_digest"],
@@ -123,6 +123,7 @@ def read_job(row: Row) -> ReadJob:
         archive_file=row["capture_archive_file"],
         archive_offset=row["capture_archive_offset"],
         length=row["capture_length"],
+        corrections=corrections,
     )
 
 

@@ -75,6 +75,8 @@ documents = Table(
     Column("last_changed", Text, nullable=False),
     # The last fetch, and the bytes as they are now.
     Column("attempts", Integer, nullable=False),  # failed fetches since the last answer
+    Column("failed_runs", Integer, nullable=False, server_default="0"),  # in a row, in which it failed for a passing reason
+    Column("retry_at", Text),  # before which no run asks for it by itself
     Column("fetch_run", Text),
     Column("fetched_at", Text),
     Column("content_digest", Text),
@@ -84,10 +86,14 @@ documents = Table(
     Column("read_digest", Text),
     Column("read_link", Text),
     Column("read_version", Text),
+    Column(
+        "read_corrections", Text
+    ),  # names the corrections that were in force for the document; null where there were none
     # The reading that the lake holds: of the bytes as they are now, or of the last ones that could be read.
     Column("published_digest", Text),
     Column("published_link", Text),
     Column("published_version", Text),
+    Column("published_corrections", Text),
     Column("published_tag", BigInteger),  # 40 bits of a hash over what the lake says about this document
     Column("year", Integer),
     Column("region", Text),
@@ -152,6 +158,7 @@ readings = Table(
     Column("verdict", Text),
     Column("message", WebText),
     Column("report", LargeBinary),  # storage.payload
+    Column("corrections", Text),  # names those in force when it was read
     PrimaryKeyConstraint("document_id", "content_digest"),
 )
 

@@ -29,13 +29,31 @@ LINK_COLUMNS = (
 STATE_COLUMNS = ("state", "stage", "verdict", "message")
 FETCH_COLUMNS = (
     *STATE_COLUMNS,
-    *("last_changed", "attempts", "fetch_run", "fetched_at", "content_digest", "etag", "last_modified"),
+    *(
+        "last_changed",
+        "attempts",
+        "failed_runs",
+        "retry_at",
+        "fetch_run",
+        "fetched_at",
+        "content_digest",
+        "etag",
+        "last_modified",
+    ),
 )
 PUBLISHED_COLUMNS = (
-    *("published_digest", "published_link", "published_version", "published_tag"),
+    *("published_digest", "published_link", "published_version", "published_corrections", "published_tag"),
     *("year", "region", "adcode", "organization", "template", "status", "issue_codes"),
 )
-READ_COLUMNS = (*STATE_COLUMNS, "last_changed", "read_digest", "read_link", "read_version", *PUBLISHED_COLUMNS)
+READ_COLUMNS = (
+    *STATE_COLUMNS,
+    "last_changed",
+    "read_digest",
+    "read_link",
+    "read_version",
+    "read_corrections",
+    *PUBLISHED_COLUMNS,
+)
 UNPUBLISHED: Changes = dict.fromkeys(PUBLISHED_COLUMNS)
 
 
@@ -122,7 +140,8 @@ def after_reading(row: Row, reading: Row, result: Report | Verdict) -> Changes:
     digest = reading["content_digest"]
     current = digest == row["content_digest"]
     if current:
-        changes |= {"read_digest": digest, "read_link": reading["link_key"], "read_version": reading["parser_version"]}
+        changes |= {"read_digest": digest, "read_link": reading["link_key"]}
+        changes |= {"read_version": reading["parser_version"], "read_corrections": reading["corrections"]}
         if row["stage"] != "fetch":
             changes |= _state_after_reading(result)
     if isinstance(result, Report):
@@ -142,6 +161,7 @@ def published_columns(row: Row, reading: Row, report: Report) -> Changes:
         "published_digest": reading["content_digest"],
         "published_link": reading["link_key"],
         "published_version": reading["parser_version"],
+        "published_corrections": reading["corrections"],
         "published_tag": tag(row["document_id"], reading["content_digest"], row["url"], row["portal"], stored),
         "year": report.year,
         "region": region.iso if region else UNKNOWN_REGION,

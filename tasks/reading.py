@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from parsers.corrections import corrected
 from parsers.parse import PARSER_VERSION
 from parsers.records import Report
 from parsers.verdicts import Unreadable, Verdict
@@ -52,12 +53,12 @@ class ReadCounts:
 
 
 def read_document(data: DataDirectory, job: ReadJob, faults: list[str]) -> Report | Verdict:
-    """Parse one archived body. `faults` gets the traceback of what is a mistake of ours."""
+    """Parse one archived body, and apply the corrections in force for it. `faults` gets the traceback of what is a mistake of ours."""
     try:
         body = load_body(data, job.archive_file, job.archive_offset, job.content_digest)
     except ArchiveError as error:
         return Unreadable(str(error))
-    return parse_or_verdict(
+    result = parse_or_verdict(
         body,
         faults,
         url=job.final_url,
@@ -66,6 +67,9 @@ def read_document(data: DataDirectory, job: ReadJob, faults: list[str]) -> Repor
         charset=job.charset,
         portal_region=job.portal_region,
     )
+    if isinstance(result, Report) and job.corrections:
+        return corrected(result, job.corrections, job.content_digest)
+    return result
 
 
 def read_batch(data: DataDirectory, ledger: Ledger, batch: Batch, tell: Callable[[Began], None]) -> ReadCounts:

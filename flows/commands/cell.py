@@ -75,6 +75,8 @@ def _print(view: CellView, address: str) -> None:
         click.echo(f"  no value: {ABSENCES[figure.absence][1]} ({figure.absence})")
     else:
         click.echo(f"  {number_to_json(figure.value)}{f' (from {figure.scaled_from})' if figure.scaled_from else ''}")
+    if figure.corrected_from is not None:
+        click.echo(f"  corrected from {figure.corrected_from}")
     click.echo(f"  printed as {figure.raw!r}" if figure.raw is not None else "  printed nowhere")
     if view.issues:
         print_table("", ("severity", "code", "what"), [(each.severity, each.code, each.message) for each in view.issues])

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import click
 
-from flows.commands.options import as_json, place, portal_files, verbose, years
+from flows.commands.options import as_json, corrections_file, place, portal_files, verbose, years
 from flows.commands.running import finish, run_flow, warn_of_missing_contact
 from flows.commands.sample import portals_to_visit
+from flows.corrections import choose_corrections
 from flows.portals import choose_portals
 from flows.settings import settings_from
 from flows.years import checked_years
@@ -19,6 +20,7 @@ from flows.years import checked_years
 @portal_files
 @click.option("--portal", "only", multiple=True, metavar="NAME", help="Only this portal. May be repeated.")
 @years
+@corrections_file
 @place
 @as_json
 @verbose
@@ -28,6 +30,7 @@ def command(
     portals: str | None,
     only: tuple[str, ...],
     years: tuple[int, ...],
+    corrections: str | None,
     data: str | None,
     ledger: str | None,
     as_json: bool,
@@ -38,6 +41,7 @@ def command(
     What was fetched before is asked for only whether it has changed.
     """
     wanted = checked_years(years)
+    choose_corrections(corrections)
     with portals_to_visit(portals, sample=sample) as visit:
         warn_of_missing_contact(choose_portals(visit.portals, only))
         summary = run_flow(
@@ -47,5 +51,6 @@ def command(
             portals=visit.portals,
             portal_names=list(only),
             years=list(wanted),
+            corrections=corrections,
         )
     finish(replace(summary, planted=visit.planted), as_json=as_json)

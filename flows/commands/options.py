@@ -29,6 +29,12 @@ portal_files: Callable[[F], F] = click.option(
     "--portals", metavar="PATH", help="A portal file, or a folder of them. [NIANBAO_PORTALS; deployments/portals]"
 )
 
+corrections_file: Callable[[F], F] = click.option(
+    "--corrections",
+    metavar="PATH",
+    help="File of reviewed corrections. [NIANBAO_CORRECTIONS; deployments/corrections.toml]",
+)
+
 years: Callable[[F], F] = click.option(
     "--year", "years", type=int, multiple=True, metavar="Y", help="Only reports of this year. May be repeated."
 )

@@ -10,11 +10,12 @@ import click
 from flows.choosing import Choice, chosen_documents
 from flows.commands.failures import print_documents
 from flows.commands.ledger import opened_ledger
-from flows.commands.options import as_json, place, portal_files, verbose
+from flows.commands.options import as_json, corrections_file, place, portal_files, verbose
 from flows.commands.output import print_json
 from flows.commands.running import finish, run_flow, warn_of_missing_contact
 from flows.commands.sample import portals_to_visit
 from flows.commands.selecting import selection, selector_from
+from flows.corrections import choose_corrections
 from flows.portals import choose_portals
 from flows.settings import settings_from
 from tasks.summary import failure_to_json
@@ -28,6 +29,7 @@ from tasks.summary import failure_to_json
 @click.option("--dry-run", is_flag=True, help="Only list what would be run.")
 @click.option("--sample", is_flag=True, help="Serve the sample portal meanwhile, as its operators have mended it.")
 @portal_files
+@corrections_file
 @place
 @as_json
 @verbose
@@ -39,6 +41,7 @@ def command(
     dry_run: bool,
     sample: bool,
     portals: str | None,
+    corrections: str | None,
     data: str | None,
     ledger: str | None,
     as_json: bool,
@@ -58,6 +61,7 @@ def command(
         else:
             print_documents("Would be run", rows)
         return
+    choose_corrections(corrections)
     with portals_to_visit(portals, sample=sample, mended=True) as visit:
         warn_of_missing_contact(choose_portals(visit.portals))
         summary = run_flow(
@@ -65,6 +69,7 @@ def command(
             settings_from(data, ledger),
             verbose=verbose,
             portals=visit.portals,
+            corrections=corrections,
             failed=failed,
             suspect=suspect,
             refetch=refetch,

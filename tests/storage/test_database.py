@@ -22,10 +22,16 @@ from storage.errors import LedgerError
 from storage.layout import DataDirectory
 from storage.ledger import Ledger, open_ledger
 from storage.migrations import HEAD
-from storage.overview import last_runs
+from storage.overview import last_runs, load_report, select_documents
 from storage.tables import metadata
+from tests.storage.samples import PARSER, keep, report
 
 FORK = multiprocessing.get_context("fork")
+# What migrations have added to tables of the first schema.
+ADDED = (
+    *(("documents", column) for column in ("failed_runs", "retry_at", "read_corrections", "published_corrections")),
+    ("readings", "corrections"),
+)
 
 
 def test_the_migrations_lead_to_the_declared_tables(ledger: Ledger) -> None:
@@ -164,3 +170,22 @@ def test_a_reader_sees_the_ledger_as_it_was_when_it_began(ledger: Ledger, ledger
     with other.reading() as connection:
         assert connection.execute(count).scalar() == 1
     other.close()
+
+
+def test_a_ledger_of_the_first_schema_opens_with_all_that_it_has(data: DataDirectory) -> None:
+    ledger = Ledger(data.ledger)
+    document = keep(ledger, 1, report())
+    before = select_documents(ledger)
+    ledger.close()
+    database = Database(data.ledger)
+    with database.writing() as connection:
+        for table, column in ADDED:
+            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+        connection.execute(text("DROP TABLE robots"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    database.close()
+    opened = Ledger(data.ledger)
+    assert select_documents(opened) == before
+    assert load_report(opened, document) == report()
+    assert opened.documents_to_read(parser_version=PARSER) == []
+    opened.close()
