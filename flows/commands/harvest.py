@@ -40,13 +40,13 @@ def command(
 
     What was fetched before is asked for only whether it has changed.
     """
-    wanted = checked_years(years)
+    wanted, settings = checked_years(years), settings_from(data, ledger)
     choose_corrections(corrections)
     with portals_to_visit(portals, sample=sample) as visit:
         warn_of_missing_contact(choose_portals(visit.portals, only))
         summary = run_flow(
             "flows.harvest:harvest",
-            settings_from(data, ledger),
+            settings,
             verbose=verbose,
             portals=visit.portals,
             portal_names=list(only),

@@ -62,11 +62,12 @@ def command(
             print_documents("Would be run", rows)
         return
     choose_corrections(corrections)
+    settings = settings_from(data, ledger)
     with portals_to_visit(portals, sample=sample, mended=True) as visit:
         warn_of_missing_contact(choose_portals(visit.portals))
         summary = run_flow(
             "flows.rerun:rerun",
-            settings_from(data, ledger),
+            settings,
             verbose=verbose,
             portals=visit.portals,
             corrections=corrections,
