@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from prefect import flow
 
 from flows.portals import choose_portals
 from flows.running import TASK_RUNNER, Order, carry_out
 from flows.schedule import Schedule
-from flows.settings import Settings, settings_from
+from flows.settings import Settings, portal_path, settings_from
 from flows.years import checked_years, year_of_season
 from storage.documents import EVERYTHING, Selector
+from storage.foreign import ForeignFile
 from storage.ledger import Ledger
 from tasks.summary import Summary
+from tasks.survey import PortalHosts, Survey
 
 
 @flow(name="harvest", task_runner=TASK_RUNNER, persist_result=False)
@@ -64,6 +67,41 @@ def annual_harvest(
     """
     years = checked_years([year if year is not None else year_of_season()])
     return _harvest(years, portal_names, portals, corrections, settings_from(data, ledger))
+
+
+@flow(name="harvest-warc", task_runner=TASK_RUNNER, persist_result=False)
+def harvest_warc(
+    *,
+    files: Sequence[str],
+    years: Sequence[int] = (),
+    portals: str | None = None,
+    corrections: str | None = None,
+    data: str | None = None,
+    ledger: str | None = None,
+) -> Summary:
+    """Take the reports out of WARC files that others have written, and bring the lake up to date. No server is visited.
+
+    Args:
+        files: WARC or ARC files, packed or not.
+        years: Only reports of these years. Empty: all.
+        portals: Portal files: a TOML file or a folder of them. A report belongs to the portal of its host; to one named after
+            the host where there is none. Empty: NIANBAO_PORTALS, else deployments/portals, else none.
+        corrections: File of reviewed corrections. Empty: NIANBAO_CORRECTIONS, else deployments/corrections.toml.
+        data: Directory where everything is kept. Empty: NIANBAO_DATA, else data.
+        ledger: Database URL of the ledger. Empty: NIANBAO_LEDGER, else a file in the data directory.
+    """
+    paths = [Path(file) for file in files]
+    for path in paths:
+        ForeignFile(path).check()
+    known = choose_portals(portals) if portals or portal_path().exists() else []
+    wanted = checked_years(years)
+    title = f"harvest of {len(paths)} WARC files"
+
+    def plan(schedule: Schedule, ledger: Ledger) -> None:
+        schedule.take_in(Survey(paths, PortalHosts(known)))
+
+    order = Order("harvest-warc", title, settings_from(data, ledger), years=wanted, corrections=corrections)
+    return carry_out(order, plan)
 
 
 def _harvest(

@@ -30,10 +30,13 @@ from storage.overview import failures
 from storage.publication import Publication, partitions_of, stale_partitions
 from tasks.discover import Discovered, Discovery, PortalError, discover
 from tasks.fetch import ALL_BUT_FINAL, FetchBatch, FetchCounts, Manner, PortalBook, fetch
+from tasks.importing import Taken, WarcBatch, survey_files, take_in
+from tasks.importing import batches as warc_batches
 from tasks.publish import publish, publish_captures
 from tasks.read import ReadBatch, read
 from tasks.reading import ReadCounts
 from tasks.retrying import retries
+from tasks.survey import Survey
 
 FETCH_BATCH = 50  # documents of one host in a task run
 READ_BATCH = 50  # documents in a task run, and in a transaction of the ledger
@@ -63,7 +66,7 @@ class Schedule:
         self._corrections = tuple(corrections)
         self._discover, self._fetch = discover.with_options(**again), fetch.with_options(**again)
         self._crew = Crew()
-        self._hosts: HostQueue[Discovery | FetchBatch] = HostQueue()
+        self._hosts: HostQueue[Discovery | FetchBatch | WarcBatch] = HostQueue()
         self._fetching: list[FetchBatch] = []
         self._fetched = FetchCounts()  # of the batches that have ended
         self._to_read: deque[ReadJob] = deque()
@@ -94,6 +97,28 @@ class Schedule:
         self.progress.portals += 1
         self._provinces.begin(portal)
         self._hosts.add(urlsplit(portal.lists[0]).netloc, Discovery(portal, self._years))
+
+    def take_in(self, survey: Survey) -> None:
+        """Look through foreign WARC files; then archive, read and publish the reports in them."""
+
+        def surveyed(survey: Survey) -> None:
+            self.warnings += survey.notes
+            for batch in warc_batches(survey, self._years):
+                self._hosts.add(batch.file, batch)
+            if not len(self._hosts):
+                self.warnings.append(
+                    f"none of the {survey.responses} responses with status 200 may be a report that is asked for"
+                )
+
+        self._crew.submit(
+            "crawl",
+            survey_files,
+            survey=survey,
+            count=len(survey.files),
+            ledger=self._ledger,
+            done=surveyed,
+            failed=self._failed_batch,
+        )
 
     def fetch(self, documents: Iterable[str], manner: Manner = ALL_BUT_FINAL) -> None:
         """Fetch documents, then read them. What need not be fetched is read at once."""
@@ -185,6 +210,8 @@ class Schedule:
             host, work = turn
             if isinstance(work, Discovery):
                 self._discover_portal(host, work)
+            elif isinstance(work, WarcBatch):
+                self._take_in_batch(host, work)
             else:
                 self._fetch_batch(host, work)
 
@@ -240,6 +267,28 @@ class Schedule:
             run=self._run,
             client=self._resources.client,
             portals=self._book,
+            writers=self._resources.writers,
+            ledger=self._ledger,
+            done=done,
+            failed=failed,
+        )
+
+    def _take_in_batch(self, file: str, batch: WarcBatch) -> None:
+        def done(taken: Taken) -> None:
+            self._hosts.leave(file)
+            self._fetched += taken.counts
+            self.progress.new_links += taken.new_links
+            self.read(taken.document_ids)
+
+        def failed(error: BaseException) -> None:
+            self._hosts.leave(file)
+            self._failed_batch(error)
+
+        self._crew.submit(
+            "crawl",
+            take_in,
+            batch=batch,
+            run=self._run,
             writers=self._resources.writers,
             ledger=self._ledger,
             done=done,

@@ -203,7 +203,7 @@ class Crawl:
         if key in self._found:
             return None
         report = ReportLink(
-            link.url, link.title, self._portal.name, request.url, link.reason, link.listed_on, _stated_year(link)
+            link.url, link.title, self._portal.name, request.url, link.reason, link.listed_on, stated_year(link)
         )
         self._found[key] = report
         return report
@@ -271,7 +271,7 @@ class Crawl:
         self._ask(listing, request)
 
 
-def _stated_year(link: Link) -> int | None:
+def stated_year(link: Link) -> int | None:
     """The year of the report, where its title names one and only one, and means that of the report."""
     years = years_in(link.title)
     return next(iter(years)) if len(years) == 1 and not _is_vague(link) else None

@@ -65,7 +65,7 @@ class Exchange:
     response_headers: tuple[tuple[str, str], ...]
     body: bytes  # content encoding undone
     fetched_at: str  # UTC, ISO 8601 with a trailing Z
-    method: str = "GET"
+    method: str = "GET"  # empty where the request is not known, and so not stored
     request_body: bytes = b""
     reason: str = ""  # of the status line
     address: str | None = None  # IP address connected to
@@ -158,8 +158,9 @@ class ArchiveWriter:
         self.close()
 
     def _write(self, exchange: Exchange, response: ArcWarcRecord) -> tuple[str, int]:
-        request = _request(exchange, response.rec_headers.get_header("WARC-Record-ID"))
-        members = _member(response), _member(request)  # outside of the file: a failure here leaves no half record in it
+        members = [_member(response)]  # outside of the file: a failure here leaves no half record in it
+        if exchange.method:
+            members.append(_member(_request(exchange, response.rec_headers.get_header("WARC-Record-ID"))))
         try:
             if self._file is not None and self._file.tell() >= self.roll_at:
                 self.close()

@@ -69,7 +69,7 @@ class Discovery:
 
     def is_wanted(self, link: ReportLink) -> bool:
         """Whether the report behind a link may be of a year that was asked for."""
-        return not self.years or bool(self.years & _possible_years(link, self.years))
+        return may_be_of(link, self.years)
 
     def shortfall(self) -> str | None:
         """Why nothing of this portal may be published now; None where it gives what it must."""
@@ -117,6 +117,11 @@ def _fetch_list(client: Client, portal: Portal, request: Request, writer: Archiv
     text = decode(response.body, response.content_type, portal.charset).text
     raise_for_page(text, url=response.url, final_url=response.final_url)
     return text, response.final_url
+
+
+def may_be_of(link: ReportLink, years: Collection[int]) -> bool:
+    """Whether the report behind a link may be of one of these years; any is where there are none."""
+    return not years or not _possible_years(link, years).isdisjoint(years)
 
 
 def _possible_years(link: ReportLink, years: Collection[int]) -> frozenset[int]:
