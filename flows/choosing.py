@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from storage.database import Database
+from flows.parameters import StageName
+from storage.database import Database, utc_now
 from storage.documents import DocumentRow, Selector
+from storage.layout import DataDirectory, Partition
 from storage.overview import select_documents
+from storage.publication import stale_partitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,23 +20,64 @@ class Choice:
     selector: Selector
     failed: bool = False
     suspect: bool = False
+    stages: tuple[StageName, ...] = ()  # where they stopped; empty: anywhere
+
+    @property
+    def asks_waiting(self) -> bool:
+        """Whether somebody means the documents themselves, so that no pause counts (`storage.pauses`)."""
+        return self.failed or bool(self.selector.documents)
 
 
-def chosen_documents(ledger: Database, choice: Choice) -> list[DocumentRow]:
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a rerun is to do."""
+
+    rows: tuple[DocumentRow, ...]
+    waiting: int = 0  # documents left out because they failed too often to be tried now
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a person should know of the choice."""
+        if not self.waiting:
+            return []
+        return [f"{self.waiting} documents wait for their next attempt (`nianbao failures`); --failed tries them now"]
+
+
+def chosen_documents(data: DataDirectory, ledger: Database, choice: Choice) -> Chosen:
     """The documents chosen, each once.
 
-    Where neither `failed` nor `suspect` is asked for: the failed ones, unless the selector names documents, templates or
-    issues, which good reports have too.
+    Where neither `failed` nor `suspect` is asked for: the failed ones, unless the choice names what good reports have too:
+    documents, templates, issues, a parser version, or that they are not published yet.
     """
     selector = choice.selector
-    names_reports = selector.documents or selector.templates or selector.issues
+    named = selector.documents or selector.templates or selector.issues or selector.older_than_parser
     parts: list[Selector] = []
-    if choice.failed or not (choice.suspect or names_reports):
+    if choice.failed or not (choice.suspect or named or "publish" in choice.stages):
         parts.append(replace(selector, states=("failed",)))
     if choice.suspect:
         parts.append(replace(selector, statuses=("suspect",)))
-    rows = {row.document_id: row for part in parts or [selector] for row in select_documents(ledger, part)}
-    return list(rows.values())
+    found = {row.document_id: row for part in parts or [selector] for row in select_documents(ledger, part)}
+    rows = _stopped_at(choice.stages, tuple(found.values()), data, ledger)
+    if choice.asks_waiting:
+        return Chosen(rows)
+    now = utc_now()
+    due = tuple(row for row in rows if not row.waits(now))
+    return Chosen(due, len(rows) - len(due))
+
+
+def _stopped_at(
+    stages: Sequence[StageName], rows: tuple[DocumentRow, ...], data: DataDirectory, ledger: Database
+) -> tuple[DocumentRow, ...]:
+    """Those that stopped at one of the stages: failed there, or read and not in the lake as they were read."""
+    if not stages:
+        return rows
+    stale = set(stale_partitions(data, ledger)) if "publish" in stages else set()
+    return tuple(row for row in rows if row.stage in stages or (row.published and _partition(row) in stale))
+
+
+def _partition(row: DocumentRow) -> Partition:
+    assert row.region is not None, "a published document has one, if only CN-XX"
+    return Partition(row.year, row.region)
 
 
 def to_fetch(rows: Sequence[DocumentRow]) -> list[DocumentRow]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
+from flows.errors import CallError
 from flows.years import checked_years
 from parsers.records import TemplateId
 from storage.documents import Selector
@@ -29,6 +31,8 @@ VerdictCode = Literal[
     "unknown_template",
 ]
 
+StageName = Literal["fetch", "read", "publish"]  # where a document may have stopped
+
 
 def selector_of(
     *,
@@ -40,8 +44,11 @@ def selector_of(
     templates: Sequence[TemplateId] = (),
     verdicts: Sequence[VerdictCode] = (),
     issues: Sequence[str] = (),
+    older_than_parser: str | None = None,
 ) -> Selector:
-    """The selector that these parameters make. Raises `CallError` for a year that cannot be."""
+    """The selector that these parameters make. Raises `CallError` for a year or a parser version that cannot be."""
+    if older_than_parser is not None and not re.fullmatch(r"\d+(\.\d+)*", older_than_parser):
+        raise CallError(f"{older_than_parser!r} is no version of the parser; they are numbers, such as 2.")
     return Selector(
         documents=tuple(documents),
         portals=tuple(portal_names),
@@ -51,4 +58,5 @@ def selector_of(
         templates=tuple(templates),
         verdicts=tuple(verdicts),
         issues=tuple(issues),
+        older_than_parser=older_than_parser,
     )

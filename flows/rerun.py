@@ -8,7 +8,7 @@ from prefect import flow
 from prefect.artifacts import create_table_artifact
 
 from flows.choosing import Choice, chosen_documents, to_fetch
-from flows.parameters import VerdictCode, selector_of
+from flows.parameters import StageName, VerdictCode, selector_of
 from flows.portals import choose_portals
 from flows.running import TASK_RUNNER, Order, carry_out
 from flows.schedule import Schedule
@@ -30,6 +30,8 @@ def rerun(
     templates: Sequence[TemplateId] = (),
     verdicts: Sequence[VerdictCode] = (),
     issues: Sequence[str] = (),
+    stages: Sequence[StageName] = (),
+    older_than_parser: str | None = None,
     failed: bool = False,
     suspect: bool = False,
     refetch: bool = False,
@@ -52,7 +54,9 @@ def rerun(
         templates: Only reports in these layouts.
         verdicts: Only documents that failed for these reasons.
         issues: Only reports in which these checks found something.
-        failed: The failed ones. This is what is run when nothing else is said.
+        stages: Only documents that stopped here: failed to be fetched or read, or read and not yet published.
+        older_than_parser: Only documents that a parser version before this one has read.
+        failed: The failed ones, whether their pause is over or not. Without any choice: those whose pause is over.
         suspect: The published ones that have errors.
         refetch: Fetch them anew, even where the archive has their bytes.
         dry_run: Only list what would be run, as a table artifact.
@@ -71,18 +75,23 @@ def rerun(
         templates=templates,
         verdicts=verdicts,
         issues=issues,
+        older_than_parser=older_than_parser,
     )
+    choice = Choice(selector, failed=failed, suspect=suspect, stages=tuple(stages))
     settings.data.prepare()
     opened = Ledger(settings.ledger)
-    rows = chosen_documents(opened, Choice(selector, failed=failed, suspect=suspect))
+    chosen = chosen_documents(settings.data, opened, choice)
     opened.close()
+    rows = chosen.rows
     if dry_run:
         create_table_artifact([failure_to_json(row) for row in rows], key="rerun-dry", description="What would be run")
         return None
     fetch = {row.document_id for row in (rows if refetch else to_fetch(rows))}
 
     def plan(schedule: Schedule, ledger: Ledger) -> None:
-        schedule.fetch(fetch, Manner(asks_known=refetch, asks_final=True, anew=refetch))
+        schedule.warnings += chosen.warnings
+        schedule.publish_only_of(row.document_id for row in rows)
+        schedule.fetch(fetch, Manner(asks_known=refetch, asks_final=True, asks_waiting=choice.asks_waiting, anew=refetch))
         schedule.read_again([row.document_id for row in rows if row.document_id not in fetch])
 
     visited = choose_portals(portals) if fetch else ()

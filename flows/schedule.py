@@ -27,6 +27,7 @@ from parsers.records import Correction, Portal
 from storage.documents import EVERYTHING, DocumentRow, ReadJob, Selector
 from storage.layout import Partition
 from storage.overview import failures
+from storage.predecessors import year_before
 from storage.publication import Publication, partitions_of, stale_partitions
 from tasks.discover import Discovered, Discovery, PortalError, discover
 from tasks.fetch import ALL_BUT_FINAL, FetchBatch, FetchCounts, Manner, PortalBook, fetch
@@ -71,6 +72,8 @@ class Schedule:
         self._fetched = FetchCounts()  # of the batches that have ended
         self._to_read: deque[ReadJob] = deque()
         self._unreadable: Counter[str] = Counter()  # documents that could not be read, by verdict
+        self._only: tuple[str, ...] | None = None  # documents whose partitions alone are published
+        self._held: set[Partition] = set()  # partitions that held them at the beginning
         self._to_publish: deque[tuple[str, list[Partition]]] = deque()
         self._provinces = Provinces()
         self.progress = Progress()
@@ -91,6 +94,11 @@ class Schedule:
         return self._crew.submitted
 
     # --- work to do
+
+    def publish_only_of(self, documents: Iterable[str]) -> None:
+        """Leave every partition alone but those that hold these documents, before the run or after it."""
+        self._only = tuple(documents)
+        self._held = self._partitions_of_only()
 
     def visit(self, portal: Portal) -> None:
         """Discover a portal; then fetch, read and publish what it lists."""
@@ -127,7 +135,11 @@ class Schedule:
         batches: dict[str, list[str]] = {}
         for some in _batches(documents, ASK_AT_ONCE):
             jobs = self._ledger.documents_to_fetch(
-                Selector(documents=some), run=self._run, refetch=manner.asks_known, final=manner.asks_final
+                Selector(documents=some),
+                run=self._run,
+                refetch=manner.asks_known,
+                final=manner.asks_final,
+                paused=manner.asks_waiting,
             )
             for job in jobs:
                 batches.setdefault(job.host, []).append(job.document_id)
@@ -360,11 +372,22 @@ class Schedule:
         """Queue the partitions, of one province or all, of which the lake is behind the ledger."""
         withheld = partitions_of(self._ledger, Selector(portals=tuple(self.failed_portals))) if self.failed_portals else ()
         stale: dict[str, list[Partition]] = {}
-        for partition in stale_partitions(self._data, self._ledger):
+        for partition in self._stale_partitions():
             wanted = not self._years or partition.year is None or partition.year in self._years
             if wanted and partition not in withheld and province in (None, partition.region):
                 stale.setdefault(partition.region, []).append(partition)
         self._to_publish.extend(stale.items())
+
+    def _stale_partitions(self) -> list[Partition]:
+        """The stale ones that this run may publish. A report is held against that of the year before: its partition follows."""
+        stale = stale_partitions(self._data, self._ledger)
+        if self._only is None:
+            return stale
+        touched = self._held | self._partitions_of_only()
+        return [partition for partition in stale if partition in touched or year_before(partition) in touched]
+
+    def _partitions_of_only(self) -> set[Partition]:
+        return partitions_of(self._ledger, Selector(documents=self._only)) if self._only else set()
 
     def _failed_batch(self, error: BaseException) -> None:
         """A task run that failed as a whole; what it had to do is left to the next run."""

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from parsers.records import Capture, Correction, Report
 from parsers.urls import document_key
 from parsers.verdicts import TRANSIENT, Verdict
+from storage.pauses import MOST_RUNS
 
 State = Literal["found", "fetched", "read", "failed"]
 Stage = Literal["fetch", "read"]
@@ -36,7 +37,7 @@ class Selector:
     verdicts: tuple[str, ...] = ()
     statuses: tuple[Status, ...] = ()  # of the published reading
     issues: tuple[str, ...] = ()  # codes of issues in the published reading
-    older_than_parser: str | None = None  # the published reading, or the failure to read, is of another parser version
+    older_than_parser: str | None = None  # the last reading, or the published one, is of a parser version before this
 
 
 EVERYTHING = Selector()
@@ -123,6 +124,8 @@ class DocumentRow:
     verdict: str | None
     message: str | None
     attempts: int
+    failed_runs: int
+    retry_at: str | None
     first_seen: str
     last_changed: str
     fetched_at: str | None
@@ -145,6 +148,20 @@ class DocumentRow:
     def transient(self) -> bool:
         """Whether trying again later, with nothing changed on our side, may help."""
         return self.verdict in TRANSIENT
+
+    @property
+    def next_attempt(self) -> Literal["next run", "after its pause", "by hand"] | None:
+        """When it is fetched again by itself; None where it did not fail for a passing reason. See `storage.pauses`."""
+        if self.state != "failed" or not self.transient:
+            return None
+        if self.failed_runs >= MOST_RUNS:
+            return "by hand"
+        return "after its pause" if self.retry_at else "next run"
+
+    def waits(self, now: str) -> bool:
+        """Whether runs pass it over at this time, unless a person asks for it."""
+        due = self.next_attempt == "after its pause" and self.retry_at is not None and self.retry_at <= now
+        return self.next_attempt in ("by hand", "after its pause") and not due
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, insert, or_, select, true, update
 
 from parsers.records import Capture, Correction, Portal, Report, ReportLink
 from parsers.verdicts import TRANSIENT
@@ -34,7 +34,7 @@ from storage.documents import (
 from storage.layout import DataDirectory
 from storage.payload import pack_report, restore_report, unpack_report
 from storage.rows import capture_row, event_row, reading_note, reading_row
-from storage.selection import CAPTURE_COLUMNS, CURRENT_CAPTURE, capture_of, conditions, fetch_job, read_job
+from storage.selection import CAPTURE_COLUMNS, CURRENT_CAPTURE, capture_of, conditions, fetch_job, read_job, waiting
 from storage.statements import insert_new, lock_documents, update_documents, upsert, values
 from storage.tables import Row, captures, documents, events, portals, readings, runs
 from storage.transitions import (
@@ -102,7 +102,7 @@ class Ledger(Database):
             key, columns = document_id(link.url), link_columns(portal, link, run)
             listed[key] = merge_links(listed[key], columns) if key in listed else columns
         now = self._now()
-        state = {"state": "found", "first_seen": now, "last_changed": now, "attempts": 0}
+        state = {"state": "found", "first_seen": now, "last_changed": now, "attempts": 0, "failed_runs": 0}
         rows = [{"document_id": key} | listed[key] | state for key in sorted(listed)]
         with self.writing() as connection:
             new = insert_new(connection, documents, rows)
@@ -124,12 +124,14 @@ class Ledger(Database):
         run: str,
         refetch: bool = True,
         final: bool = False,
+        paused: bool = False,
         limit: int | None = None,
     ) -> list[FetchJob]:
         """What this run should still fetch of the selected documents, ordered by host and id.
 
-        Documents that no server has answered for, and those that failed for a passing reason, always. Those that failed for
-        good only with `final`; those whose bytes we have only with `refetch` (a conditional request). What this run has
+        Documents that no server has answered for, and those that failed for a passing reason, always; unless that has
+        happened so often that they wait (`storage.pauses`), which `paused` passes over. Those that failed for good only with
+        `final`; those whose bytes we have only with `refetch` (a conditional request). What this run has
         fetched, or seen fail for good, is not given again: a run that is taken up again fetches nothing twice.
         """
         failed = documents.c.stage.is_not_distinct_from("fetch")
@@ -144,6 +146,7 @@ class Ledger(Database):
             select(documents, *CAPTURE_COLUMNS)
             .outerjoin_from(documents, captures, CURRENT_CAPTURE)
             .where(or_(passing, and_(untouched, or_(*wanted))))
+            .where(true() if paused else ~and_(untouched, passing, waiting(self._now())))
             .order_by(documents.c.host, documents.c.document_id)
             .limit(limit)
         )
@@ -165,7 +168,7 @@ class Ledger(Database):
             for key, row in rows.items():
                 result = results[key]
                 stored_anew = isinstance(result, Capture) and _is_elsewhere(result, places.get(key))
-                changes = after_fetch(row, result, run=run, stored_anew=stored_anew)
+                changes = after_fetch(row, result, run=run, now=now, stored_anew=stored_anew)
                 if changes["stage"] == "fetch" or _differs(row, changes, "state", "content_digest"):
                     happened.append(event_row(row, changes, run, now))
                     changes["last_changed"] = now

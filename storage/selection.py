@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from parsers.gazetteer import ISO_3166_2
 from parsers.records import Capture, Correction
 from storage.documents import DocumentRow, FetchJob, ReadJob, Selector, document_id
+from storage.pauses import MOST_RUNS
 from storage.statements import values
 from storage.tables import Row, captures, documents
 
@@ -60,10 +62,27 @@ def conditions(connection: Connection, selector: Selector) -> list[ColumnElement
     if selector.issues:
         found.append(or_(*(columns.issue_codes.contains(f" {code} ", autoescape=True) for code in selector.issues)))
     if selector.older_than_parser is not None:
-        version = selector.older_than_parser
-        read = and_(columns.read_version.is_not(None), columns.read_version != version)
-        found.append(or_(read, and_(columns.published_version.is_not(None), columns.published_version != version)))
+        older = _versions_before(connection, selector.older_than_parser)
+        found.append(or_(columns.read_version.in_(older), columns.published_version.in_(older)))
     return found
+
+
+def waiting(now: str) -> ColumnElement[bool]:
+    """Whether a document that failed for a passing reason waits for a later time, or for a person."""
+    columns = documents.c
+    return or_(columns.failed_runs >= MOST_RUNS, and_(columns.retry_at.is_not(None), columns.retry_at > now))
+
+
+def _versions_before(connection: Connection, version: str) -> list[str]:
+    """The parser versions of the ledger that are older than this one."""
+    columns = (documents.c.read_version, documents.c.published_version)
+    known = {found for column in columns for found in connection.execute(select(column).distinct()).scalars()}
+    return sorted(found for found in known if found is not None and _number(found) < _number(version))
+
+
+def _number(version: str) -> tuple[int, ...]:
+    """A version to be compared: 10 comes after 9."""
+    return tuple(int(part) for part in re.findall(r"\d+", version))
 
 
 def _in_region(region: str) -> ColumnElement[bool]:

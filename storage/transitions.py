@@ -17,6 +17,7 @@ from parsers.records import Capture, Portal, Report, ReportLink
 from parsers.verdicts import ServerError, Verdict
 from storage.documents import Unchanged
 from storage.layout import UNKNOWN_REGION
+from storage.pauses import retry_at
 from storage.tables import Row, clean_text
 
 Changes = dict[str, Any]
@@ -105,7 +106,7 @@ def _link_rank(link: Row) -> tuple[bool, int, str, str]:
     return (link["url"].startswith("https:"), len(link["title"]), link["title"], link["url"])
 
 
-def after_fetch(row: Row, result: Capture | Unchanged | Verdict, *, run: str, stored_anew: bool) -> Changes:
+def after_fetch(row: Row, result: Capture | Unchanged | Verdict, *, run: str, now: str, stored_anew: bool) -> Changes:
     """The columns of `FETCH_COLUMNS` after a fetch.
 
     A failure keeps bytes and published reading as they are. An answer ends a failure to fetch: bytes that have been read and
@@ -117,8 +118,8 @@ def after_fetch(row: Row, result: Capture | Unchanged | Verdict, *, run: str, st
         result = ServerError("the server answered 304 (not modified) though it has given us nothing yet")
     if isinstance(result, Verdict):
         failure = {"state": "failed", "stage": "fetch", "verdict": result.code, "message": result.message}
-        return changes | failure | {"attempts": row["attempts"] + 1}
-    changes |= {"attempts": 0, "fetched_at": result.fetched_at}
+        return changes | failure | {"attempts": row["attempts"] + 1} | _pause(row, result, run, now)
+    changes |= {"attempts": 0, "failed_runs": 0, "retry_at": None, "fetched_at": result.fetched_at}
     if isinstance(result, Capture):
         changes |= {"content_digest": result.digest, "etag": result.etag, "last_modified": result.last_modified}
     else:
@@ -128,6 +129,14 @@ def after_fetch(row: Row, result: Capture | Unchanged | Verdict, *, run: str, st
         read = same and row["content_digest"] == row["read_digest"] == row["published_digest"]
         changes |= {"state": "read" if read else "fetched", "stage": None, "verdict": None, "message": None}
     return changes
+
+
+def _pause(row: Row, verdict: Verdict, run: str, now: str) -> Changes:
+    """What a failure to fetch means for the next runs. A reason that does not pass by itself ends the count."""
+    if not verdict.transient:
+        return {"failed_runs": 0, "retry_at": None}
+    failed_runs = row["failed_runs"] + (row["fetch_run"] != run)
+    return {"failed_runs": failed_runs, "retry_at": retry_at(failed_runs, now)}
 
 
 def after_reading(row: Row, reading: Row, result: Report | Verdict) -> Changes:

@@ -50,6 +50,7 @@ class Manner:
 
     asks_known: bool = True  # ask again for those whose bytes we have, whether they have changed
     asks_final: bool = False  # ask again for those that failed for good
+    asks_waiting: bool = False  # ask again for those that have failed so often that they wait
     anew: bool = False  # ask for the whole of each, whatever we have of it
 
 
@@ -126,7 +127,9 @@ def fetch(
     """
     selector = Selector(documents=batch.document_ids)
     manner = batch.manner
-    jobs = ledger.documents_to_fetch(selector, run=run, refetch=manner.asks_known, final=manner.asks_final)
+    jobs = ledger.documents_to_fetch(
+        selector, run=run, refetch=manner.asks_known, final=manner.asks_final, paused=manner.asks_waiting
+    )
     passing: list[Capture | Unchanged | Verdict] = []
     outcomes: list[FetchOutcome] = []
     with writers.borrow() as writer:

@@ -35,6 +35,12 @@ def command(*, data: str | None, ledger: str | None, as_json: bool, **selectors:
 
 
 def print_documents(title: str, rows: Sequence[DocumentRow]) -> None:
-    """Documents as a table: verdict, id, portal, title, link, reason."""
-    cells = [(row.verdict or row.state, row.document_id, row.portal, row.title, row.url, row.message) for row in rows]
-    print_table(f"{title}: {len(rows)}", ("verdict", "document", "portal", "title", "link", "reason"), cells)
+    """Documents as a table: verdict, when it is tried again by itself, id, portal, title, link, reason."""
+    cells = [
+        (row.verdict or row.state, _next(row), row.document_id, row.portal, row.title, row.url, row.message) for row in rows
+    ]
+    print_table(f"{title}: {len(rows)}", ("verdict", "next attempt", "document", "portal", "title", "link", "reason"), cells)
+
+
+def _next(row: DocumentRow) -> str | None:
+    return f"not before {row.retry_at}" if row.next_attempt == "after its pause" else row.next_attempt

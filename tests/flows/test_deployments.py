@@ -48,7 +48,10 @@ def test_forms_describe_every_parameter_and_offer_the_choices() -> None:
     properties = rerun.parameters.properties
     assert properties["verdicts"]["items"]["enum"] == list(VERDICTS)
     assert properties["templates"]["items"]["enum"] == ["legacy-2017", "modern-2019", "modern-2021", "narrative"]
-    assert properties["refetch"]["type"] == "boolean"
+    assert properties["stages"]["items"]["enum"] == ["fetch", "read", "publish"]
+    assert properties["years"]["items"]["type"] == "integer"
+    for switch in ("failed", "suspect", "refetch", "dry_run"):
+        assert (properties[switch]["type"], properties[switch]["default"]) == ("boolean", False)
     assert not rerun.parameters.required
 
 

@@ -73,6 +73,8 @@ def chosen(ledger: Ledger, selector: Selector) -> list[int]:
         (Selector(issues=("b%", "_lank")), []),
         (Selector(older_than_parser="7"), []),
         (Selector(older_than_parser="8"), [1, 2, 3, 4]),
+        (Selector(older_than_parser="10"), [1, 2, 3, 4]),
+        (Selector(older_than_parser="6"), []),
         (Selector(states=("failed",), years=(2024,), portals=("临江市",), verdicts=("timeout", "not_found")), [4, 5]),
     ],
 )

@@ -1,0 +1,117 @@
+"""Reruns: which documents their selectors choose, which wait, and which partitions they touch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flows.sample.__main__ import portal_toml
+from parsers.records import Portal, ReportLink
+from parsers.verdicts import NotFound, Timeout
+from storage.documents import FetchOutcome
+from storage.layout import DataDirectory
+from storage.ledger import Ledger
+from tests.flows.conftest import CommandLine
+from tests.kept import PORTAL, keep_document
+from tests.parsers.carried import carried
+from tests.rendering.as_docx import docx_bytes
+
+WORD = "application/msword"
+
+
+def kept_reports(folder: Path) -> dict[str, str]:
+    """Reports of one body for three years, read and not published; template -> document."""
+    data = DataDirectory(folder / "data")
+    kept = {}
+    for template in ("legacy-2017", "modern-2019", "modern-2021"):
+        source = carried(template)
+        url = f"https://www.example.gov.cn/nb/{source.year}.docx"
+        payload = docx_bytes(source.title, source.blocks)
+        kept[template] = keep_document(data, payload, content_type=WORD, url=url, run=f"run-{source.year}")
+    return kept
+
+
+def failed(folder: Path, runs: int, *, verdict: type[Timeout | NotFound] = Timeout, name: str = "gone") -> str:
+    """A document that so many runs could not fetch."""
+    ledger = Ledger(DataDirectory(folder / "data").prepare().ledger)
+    portal = Portal(PORTAL.name, PORTAL.region, PORTAL.lists)
+    recorded = ledger.record_links(
+        "run", portal, [ReportLink(f"https://{name}.example/1.html", "年报", portal.name, "list")]
+    )
+    (document,) = recorded.document_ids
+    for number in range(runs):
+        ledger.save_fetched(f"run-{number}", [FetchOutcome(document, verdict("as it is"))])
+    ledger.close()
+    return document
+
+
+def chosen(nianbao: CommandLine, *arguments: str) -> set[str]:
+    return {row["document"] for row in nianbao.json("rerun", "--dry-run", *arguments)}
+
+
+def test_selectors_combine(nianbao: CommandLine) -> None:
+    kept = kept_reports(nianbao.folder)
+    timed_out, not_found = failed(nianbao.folder, 1), failed(nianbao.folder, 1, verdict=NotFound, name="away")
+    everything = {*kept.values(), timed_out, not_found}
+    for arguments, expected in {
+        (): {timed_out, not_found},
+        ("--verdict", "timeout"): {timed_out},
+        ("--stage", "fetch"): {timed_out, not_found},
+        ("--stage", "fetch", "--host", "away.example"): {not_found},
+        ("--stage", "read"): set(),
+        ("--stage", "publish"): set(kept.values()),
+        ("--stage", "publish", "--stage", "fetch", "--older-than-parser", "99"): set(kept.values()),
+        ("--stage", "publish", "--year", "2019"): {kept["modern-2019"]},
+        ("--stage", "publish", "--failed"): set(),
+        ("--older-than-parser", "99"): set(kept.values()),
+        ("--older-than-parser", "99", "--template", "legacy-2017"): {kept["legacy-2017"]},
+        ("--older-than-parser", "0"): set(),
+        ("--template", "modern-2021", "--template", "modern-2019"): {kept["modern-2021"], kept["modern-2019"]},
+        ("--region", "CN-GS", "--failed"): {timed_out, not_found},
+        ("--region", "CN-ZJ"): set(),
+        ("--portal", PORTAL.name, "--suspect"): set(),
+        ("--document", timed_out, "--document", kept["legacy-2017"]): {timed_out, kept["legacy-2017"]},
+    }.items():
+        assert chosen(nianbao, *arguments) == expected, arguments
+    assert len(everything) == 5
+    refused = nianbao("rerun", "--older-than-parser", "newest")
+    assert refused.returncode == 2
+    assert "'newest' is no version of the parser" in refused.stderr
+
+
+def test_documents_that_wait_are_left_out_unless_a_person_means_them(nianbao: CommandLine) -> None:
+    waiting, fresh = failed(nianbao.folder, 3), failed(nianbao.folder, 2, name="new")
+    final = failed(nianbao.folder, 8, name="lost")
+    said = nianbao("rerun", "--dry-run")
+    assert "2 documents wait for their next attempt (`nianbao failures`); --failed tries them now" in said.stderr
+    assert chosen(nianbao) == {fresh}
+    assert chosen(nianbao, "--verdict", "timeout") == {fresh}
+    assert chosen(nianbao, "--failed") == {waiting, fresh, final}
+    assert chosen(nianbao, "--document", waiting) == {waiting}
+    rows = {row["document"]: row for row in nianbao.json("failures")}
+    assert {row["next_attempt"] for row in rows.values()} == {"next run", "after its pause", "by hand"}
+    assert rows[waiting]["next_attempt_at"] > "2026"
+    assert rows[final]["next_attempt_at"] is None
+    table = nianbao("failures").stdout
+    assert f"not before {rows[waiting]['next_attempt_at']}" in table
+    assert "by hand" in table
+
+
+@pytest.mark.xdist_group("prefect")
+def test_a_rerun_touches_only_the_partitions_of_its_documents(served: CommandLine) -> None:
+    """All three reports are read and none is published; the years are so far apart that none is held against another."""
+    kept = kept_reports(served.folder)
+    portals = served.folder / "deployments/portals"
+    portals.mkdir(parents=True)
+    (portals / "a.toml").write_text(portal_toml(PORTAL), encoding="utf-8")
+    done = served.json("rerun", "--document", kept["modern-2019"])
+    assert done["published"] == {"year=2019/region=CN-GS": 1}
+    lake = served.folder / "data/lake/reports"
+    before = {path: path.stat().st_mtime_ns for path in lake.rglob("*.parquet")}
+    assert chosen(served, "--stage", "publish") == {kept["legacy-2017"], kept["modern-2021"]}
+    done = served.json("rerun", "--stage", "publish", "--year", "2017")
+    assert done["published"] == {"year=2017/region=CN-GS": 1}
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    done = served.json("rerun", "--document", kept["modern-2019"], "--document", kept["modern-2021"])
+    assert set(done["published"]) == {"year=2023/region=CN-GS"}
