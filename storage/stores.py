@@ -90,9 +90,9 @@ class Folder:
         return (self._root / name).read_bytes()
 
     def names(self, folder: str) -> Iterator[str]:
+        above = len(str(self._root / folder)) - len(folder)
         for parent, _, files in os.walk(self._root / folder):
-            inside = Path(parent).relative_to(self._root).as_posix()
-            yield from (f"{inside}/{file}" for file in files)
+            yield from (f"{parent[above:]}/{file}" for file in files)
 
 
 def for_all(pool: ThreadPoolExecutor, function: Callable[[Any], object], items: Iterable[Any]) -> None:
