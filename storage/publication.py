@@ -1,9 +1,9 @@
 """From the ledger to the lake: which partitions are stale, and their publication.
 
 A partition's content key says which readings it is made of. It is worked out by the database from the documents' rows, and
-kept when the files have been put in place: what differs is stale, whatever happened in between. It is also the version that
-the files name. Publishers of one partition take turns (a lock file in the data directory; a lock in the database where the
-lake is kept in a bucket), and each publishes what the ledger holds when its turn has come.
+forgotten before the files are put in place and kept afterwards: what differs is stale, whatever happened in between. It is
+also the version that the files name. Publishers of one partition take turns (a lock file in the data directory; a lock in
+the database where the lake is kept in a bucket), and each publishes what the ledger holds when its turn has come.
 """
 
 from __future__ import annotations
@@ -93,6 +93,8 @@ def _publish_together(data: DataDirectory, ledger: Database, partitions: list[Pa
             )
             for partition in partitions
         }
+        # Until all their files are in place they are of no version: stale to whoever looks after a kill in between.
+        _mark(ledger, dict.fromkeys((partition.path for partition in partitions), None), run)
         put_in_place(data, [one.replacement for one in staged.values()])
         _mark(ledger, {partition.path: key for partition, key in keys.items()}, run)
     return [Publication(partition, one.rows) for partition, one in staged.items()]

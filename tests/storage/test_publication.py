@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import itertools
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 from parsers.verdicts import NotAReport, ServerError
 from storage import publication
 from storage.documents import ReadOutcome, Selector
+from storage.errors import StorageError
 from storage.layout import DataDirectory, Partition
 from storage.ledger import Ledger
 from storage.publication import partitions_of, publish, publish_stale_captures, stale_partitions
@@ -264,3 +267,27 @@ def test_a_passing_failure_of_an_unchanged_document_asks_for_no_second_reading(d
     fetch(ledger, 1, body(1), run="run-2")
     assert ledger.documents_to_read(parser_version=PARSER) == []
     assert stale_partitions(data, ledger) == []
+
+
+def test_a_publication_cut_off_in_the_middle_is_stale_whatever_the_ledger_returns_to(
+    data: DataDirectory, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some files new and some old, and then the readings are those again that the old files were written from."""
+    document = keep(ledger, 1, report(1))
+    publish_all(data, ledger)
+    before = lake_bytes(data)
+    read(ledger, document, report(7), parser="8")
+    replace_file, count = Path.replace, itertools.count()
+
+    def replace_twice(path: Path, target: Path) -> Path:
+        if next(count) == 2:
+            raise OSError(errno.EIO, "Input/output error")
+        return replace_file(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", replace_twice)
+        with pytest.raises(StorageError, match="Input/output error"):
+            publish(data, ledger, [JILIN_2024], run="run-2")
+    read(ledger, document, report(1), parser="9")
+    publish_all(data, ledger)
+    assert lake_bytes(data) == before
