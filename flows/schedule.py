@@ -104,7 +104,7 @@ class Schedule:
         """Discover a portal; then fetch, read and publish what it lists."""
         self.progress.portals += 1
         self._provinces.begin(portal)
-        self._hosts.add(urlsplit(portal.lists[0]).netloc, Discovery(portal, self._years))
+        self._hosts.add(urlsplit(portal.lists[0].split()[-1]).netloc, Discovery(portal, self._years))
 
     def take_in(self, survey: Survey) -> None:
         """Look through foreign WARC files; then archive, read and publish the reports in them."""

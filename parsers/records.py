@@ -29,6 +29,8 @@ class Portal:
     charset: str | None = None  # overrides what the pages declare
     tls: Literal["verify", "legacy", "insecure"] = "verify"
     notes: str = ""
+    seen: str = ""  # where somebody found the addresses
+    checked: str = ""  # when they were last visited by hand, and what was found; "never" where nobody has
 
 
 @dataclass(frozen=True, slots=True)

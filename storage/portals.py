@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -12,13 +13,16 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from parsers.gazetteer import divisions
 from parsers.records import Portal
+from parsers.urls import page_key
 from storage.errors import PortalFileError
 from storage.toml_files import parse_toml, read_text
 
 
 def _web_address(value: str) -> str:
-    parts = urlsplit(value)
+    method, space, address = value.partition(" ")  # "POST https://..." is a list that is posted to
+    parts = urlsplit(address.strip() if space and method == "POST" else value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"{value!r} is no http or https address; write it in full, such as https://www.example.gov.cn/nb/")
     return value
@@ -38,6 +42,7 @@ def _known_charset(value: str) -> str:
     return value
 
 
+NEWEST = 9999  # year of the newest edition of the divisions
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -57,6 +62,8 @@ class PortalFile(BaseModel):
     charset: Annotated[str, AfterValidator(_known_charset)] | None = None
     tls: Literal["verify", "legacy", "insecure"] = "verify"
     notes: str = ""
+    seen: str = ""
+    checked: str = ""
 
 
 # What pydantic says, as a sentence for the person who wrote the file.
@@ -82,14 +89,8 @@ def load_portals(path: Path) -> list[Portal]:
     Raises `PortalFileError` for a path that is not there, a folder without portal files, a file that is no TOML, a key that
     is missing, wrong or unknown, or for a name that two portals share.
     """
-    if path.is_dir():
-        files = sorted(path.glob("*.toml"))
-        if not files:
-            raise PortalFileError(path, "holds no portal file; put a *.toml file there, or name one with --portals")
-    else:
-        files = [path]
     portals: dict[str, tuple[Portal, Path]] = {}
-    for file in files:
+    for file in portal_files(path):
         portal = load_portal(file)
         if portal.name in portals:
             message = f"{portal.name!r} is the name in {portals[portal.name][1].name} already; give each portal its own"
@@ -100,12 +101,82 @@ def load_portals(path: Path) -> list[Portal]:
 
 def load_portal(file: Path) -> Portal:
     """The portal of one TOML file; errors as `load_portals`."""
-    text = _text(file)
-    data = parse_toml(file, text, PortalFileError)
+    portal, faults = _read(file)
+    if portal is None:
+        raise faults[0]
+    return portal
+
+
+def portal_files(path: Path) -> list[Path]:
+    """The portal files of a folder in the order of their names, or the one file. Raises `PortalFileError` for none."""
+    if not path.is_dir():
+        return [path]
+    files = sorted(path.glob("*.toml"))
+    if not files:
+        raise PortalFileError(path, "holds no portal file; put a *.toml file there, or name one with --portals")
+    return files
+
+
+def portal_faults(path: Path) -> list[PortalFileError]:
+    """Everything that is wrong with a portal file or a folder of them, file by file.
+
+    What `load_portals` refuses; a region that is no place (GB/T 2260); a list that another portal has, which would be visited
+    twice. Raises `PortalFileError` for a folder without portal files.
+    """
+    faults: list[PortalFileError] = []
+    taken: dict[tuple[str, str], Path] = {}
+    for file in portal_files(path):
+        portal, wrong = _read(file)
+        faults += wrong
+        if portal is None:
+            continue
+        if divisions().at(portal.region, NEWEST) is None:
+            faults.append(_fault(file, ("region",), f"{portal.region} is the code of no place (GB/T 2260)"))
+        stated: list[tuple[tuple[int | str, ...], tuple[str, str]]] = [(("name",), ("name", portal.name))]
+        stated += [(("lists", number), ("list", address)) for number, address in enumerate(portal.lists)]
+        for place, (kind, value) in stated:
+            key = (kind, page_key(value.split()[-1]) if kind == "list" else value)
+            if key in taken:
+                faults.append(
+                    _fault(file, place, f"{value!r} stands in {taken[key].name} already; give each portal its own")
+                )
+            taken.setdefault(key, file)
+    return faults
+
+
+def save_checked(file: Path, checked: str) -> None:
+    """Write down in a portal file what a visit found, as its key `checked`. Raises `PortalFileError`."""
+    line = f"checked = {json.dumps(checked, ensure_ascii=False)}"  # a JSON string is a TOML basic string
+    lines = _text(file).splitlines()
+    place = next((number for number, old in enumerate(lines) if re.match(r"\s*checked\s*=", old)), None)
+    if place is None:  # above the first table: what stands below it would belong to it
+        place = next((number for number, old in enumerate(lines) if old.startswith("[")), len(lines))
+        lines.insert(place, line)
+    else:
+        lines[place] = line
+    unfinished = file.with_name(file.name + ".new")
     try:
-        return _portal(PortalFile.model_validate(data))
+        unfinished.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        unfinished.replace(file)
+    except OSError as error:
+        raise PortalFileError(file, f"cannot be written: {error.strerror}") from error
+
+
+def _read(file: Path) -> tuple[Portal | None, list[PortalFileError]]:
+    """The portal of a file, or everything that is wrong with it, the first thing to mend first."""
+    try:
+        data = parse_toml(file, _text(file), PortalFileError)
+    except PortalFileError as error:
+        return None, [error]
+    try:
+        return _portal(PortalFile.model_validate(data)), []
     except ValidationError as error:
-        raise _explain(file, text, error) from error
+        return None, _explain(file, error)
+
+
+def _fault(file: Path, place: tuple[int | str, ...], message: str) -> PortalFileError:
+    field = str(place[0]) + "".join(f"[{part}]" for part in place[1:])
+    return PortalFileError(file, message, line=_key_line(_text(file), place), field=field)
 
 
 def _text(file: Path) -> str:
@@ -125,16 +196,15 @@ def _portal(file: PortalFile) -> Portal:
         charset=file.charset,
         tls=file.tls,
         notes=file.notes,
+        seen=file.seen,
+        checked=file.checked,
     )
 
 
-def _explain(file: Path, text: str, error: ValidationError) -> PortalFileError:
-    """The first fault of the file; those of unknown keys first, because a misspelt key also leaves one missing."""
+def _explain(file: Path, error: ValidationError) -> list[PortalFileError]:
+    """The faults of the file; those of unknown keys first, because a misspelt key also leaves one missing."""
     faults = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
-    fault = faults[0]
-    key = str(fault["loc"][0])
-    field = key + "".join(f"[{part}]" for part in fault["loc"][1:])
-    return PortalFileError(file, _sentence(fault), line=_key_line(text, fault["loc"]), field=field)
+    return [_fault(file, fault["loc"], _sentence(fault)) for fault in faults]
 
 
 def _sentence(fault: Mapping[str, Any]) -> str:

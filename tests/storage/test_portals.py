@@ -8,7 +8,7 @@ import pytest
 
 from parsers.records import Portal
 from storage.errors import PortalFileError
-from storage.portals import load_portal, load_portals
+from storage.portals import load_portal, load_portals, portal_faults, save_checked
 
 SHORT = 'name = "临江市"\nregion = "220681"\nlists = ["https://www.linjiang.example.cn/nb/"]\n'
 FULL = """
@@ -143,3 +143,64 @@ def test_a_folder_named_as_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.toml").mkdir()
     with pytest.raises(PortalFileError, match=r"x\.toml: cannot be read"):
         load_portals(tmp_path)
+
+
+# --- all faults at once -------------------------------------------------------------------------------------------------
+
+
+def test_every_fault_of_every_file_is_told(tmp_path: Path) -> None:
+    write(tmp_path, SHORT, "a.toml")
+    write(tmp_path, SHORT.replace("220681", "999999").replace("临江市", "b"), "b.toml")
+    write(tmp_path, 'name = ""\nregion = "22"\nlists = ["ftp://a.cn/", "https://b.cn/"]\npaec = 1\n', "c.toml")
+    write(tmp_path, "name = ", "d.toml")
+    write(tmp_path, SHORT.replace("/nb/", "/other/"), "e.toml")
+    faults = portal_faults(tmp_path)
+    assert [(fault.file.name, fault.line, fault.field) for fault in faults] == [
+        ("b.toml", 2, "region"),
+        ("b.toml", 3, "lists[0]"),  # a.toml's
+        ("c.toml", 4, "paec"),
+        ("c.toml", 1, "name"),
+        ("c.toml", 2, "region"),
+        ("c.toml", 3, "lists[0]"),
+        ("d.toml", 1, None),
+        ("e.toml", 1, "name"),
+    ]
+    assert "is the code of no place" in str(faults[0])
+    assert "stands in a.toml already" in str(faults[1])
+
+
+def test_lists_that_are_posted_to(tmp_path: Path) -> None:
+    text = SHORT.replace('["https', '["POST https')
+    assert load_portal(write(tmp_path, text)).lists == ("POST https://www.linjiang.example.cn/nb/",)
+    assert portal_faults(tmp_path) == []
+    with pytest.raises(PortalFileError, match="no http or https address"):
+        load_portal(write(tmp_path, text.replace("POST", "PUT")))
+
+
+def test_what_a_visit_found_is_written_down(tmp_path: Path) -> None:
+    path = write(tmp_path, SHORT + 'checked = "never"\n# why\n\n[connect]\n"a.cn" = "127.0.0.1:1"\n')
+    finding = '2026-11-22: 3 reports; its lists say "共5条"'
+    save_checked(path, finding)
+    assert load_portal(path).checked == finding
+    assert load_portal(path).connect == {"a.cn": "127.0.0.1:1"}
+    assert "# why" in path.read_text(encoding="utf-8")
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 8
+
+
+@pytest.mark.parametrize("rest", ["", '\n[connect]\n"a.cn" = "127.0.0.1:1"\n'])
+def test_what_a_visit_found_is_written_into_a_file_that_says_nothing_of_it(tmp_path: Path, rest: str) -> None:
+    path = write(tmp_path, SHORT + rest)
+    save_checked(path, "2026-11-22: 3 reports")
+    assert load_portal(path).checked == "2026-11-22: 3 reports"
+
+
+# --- the register of real portals ---------------------------------------------------------------------------------------
+
+
+def test_the_register_is_right_and_says_where_each_address_was_seen() -> None:
+    register = Path(__file__).parents[2] / "deployments" / "register"
+    assert portal_faults(register) == []
+    portals = load_portals(register)
+    assert len(portals) >= 30
+    assert len({portal.region[:2] for portal in portals}) >= 15, "provinces"
+    assert all(portal.seen and portal.checked for portal in portals)
