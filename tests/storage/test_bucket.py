@@ -11,8 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import text
 from warcio.archiveiterator import ArchiveIterator
@@ -22,7 +20,7 @@ from storage.bucket import Bucket
 from storage.documents import ReadOutcome
 from storage.errors import ArchiveError, StorageError
 from storage.lake import present_months, present_partitions, whole_partitions
-from storage.layout import DataDirectory, Partition
+from storage.layout import TABLES, DataDirectory, Partition
 from storage.ledger import Ledger
 from storage.publication import publish, publish_stale_captures, stale_partitions
 from storage.replay import load_body, load_capture, recover_archive
@@ -30,9 +28,11 @@ from storage.snapshot import load_snapshot
 from tests.storage.object_store import BUCKET, READER_KEY, READER_SECRET, SECRET, ObjectStore
 from tests.storage.samples import PARSER, archive_all, keep, number_of, read, record, report
 from tests.storage.test_archive import BODY, EXCHANGE
+from tests.storage.test_snapshot import publish_version
 from tests.waiting import PATIENCE, wait_for
 
 JILIN_2024 = Partition(2024, "CN-JL")
+ROUNDS = 40  # of publishing while somebody reads
 
 
 @pytest.fixture
@@ -296,8 +296,21 @@ def test_publishers_of_one_partition_take_turns(ledger: Ledger, new_database: st
     other.close()
 
 
-def test_every_file_is_parquet_of_its_own(in_bucket: DataDirectory, ledger: Ledger) -> None:
-    keep(ledger, 1, report(1))
-    publish_all(in_bucket, ledger)
-    for name, content in objects(in_bucket, "lake").items():
-        assert pq.read_metadata(pa.BufferReader(content)).num_rows > 0, name
+def test_a_reader_sees_one_version_of_all_tables_throughout_publishing(in_bucket: DataDirectory) -> None:
+    publish_version(in_bucket, 1)
+    seen = set()
+
+    def publish_all_versions() -> None:
+        for step in range(ROUNDS):
+            publish_version(in_bucket, 1 + step % 3)
+
+    publisher = threading.Thread(target=publish_all_versions)
+    publisher.start()
+    while publisher.is_alive() or not seen:
+        snapshot = load_snapshot(in_bucket, JILIN_2024)
+        assert snapshot is not None
+        seen.add(snapshot.version)
+        ids = {f"{place:016x}" for place in range(int(snapshot.version))}
+        for table in TABLES:
+            assert set(snapshot.tables[table]["report_id"].to_pylist()) == ids, (snapshot.version, table)
+    assert len(seen) > 1
