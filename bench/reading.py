@@ -22,7 +22,7 @@ WARM_UP = 32  # pages read before anything is timed: a reading process has read 
 STEPS: Mapping[str, Sequence[tuple[str, str]]] = {
     "decode": (("parsers.carriers", "decode"), ("parsers.carriers", "raise_for_page")),
     "lxml parse": (("parsers.html", "_parse"),),
-    "narrative": (("parsers.html", "_narrative"),),
+    "narrative": (("parsers.html", "read_narrative"),),
     "grids": (("parsers.carriers", "read_html"),),
     "sections": (("parsers.parse", "read_sections"),),
     "route": (("parsers.parse", "route"),),

@@ -16,6 +16,7 @@ from parsers.verdicts import TooLarge
 BLOCK_TAGS = frozenset(
     {"p", "div", "br", "li", "tr", "table", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "ul", "ol"}
 )
+INLINE_TAGS = ("span", "font", "b", "strong", "i", "em", "u")  # change the look of a few words
 
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
 _BREAKS = re.compile(r"\s*\n\s*")
@@ -32,14 +33,23 @@ def mark_blocks(root: HtmlElement) -> None:
     for element in root.iter("br", "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "section", "dd", "dt"):
         element.tail = "\n" + (element.tail or "")
         if element.tag != "br":
-            previous = element.getprevious()
-            if previous is not None:
-                if not (previous.tail or "").endswith("\n"):
-                    previous.tail = (previous.tail or "") + "\n"
-            else:
-                parent = element.getparent()
-                if parent is not None and parent.text and not parent.text.isspace():
-                    parent.text += "\n"
+            _break_before(element)
+
+
+def _break_before(element: HtmlElement) -> None:
+    """A line break before a block, unless it begins its parent; what wraps it from its first word on is looked through."""
+    while (previous := element.getprevious()) is None:
+        parent = element.getparent()
+        if parent is None:
+            return
+        if parent.text and not parent.text.isspace():
+            parent.text += "\n"
+            return
+        if parent.tag not in INLINE_TAGS:
+            return
+        element = parent
+    if not (previous.tail or "").endswith("\n"):
+        previous.tail = (previous.tail or "") + "\n"
 
 
 def read_grid(table: HtmlElement, index: int) -> Grid:

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING
 
-from lxml.etree import ElementDefaultClassLookup, HTMLParser, strip_tags
+from lxml.etree import ElementDefaultClassLookup, HTMLParser
 from lxml.html import HtmlElement, document_fromstring
 
-from parsers.bounds import MAX_CHARACTERS, MAX_EXTRACTED, MAX_TABLES, MAX_TAGS, MAX_TEXT
+from parsers.bounds import MAX_CHARACTERS, MAX_TABLES, MAX_TAGS, MAX_TEXT
 from parsers.grids import mark_blocks, read_grid, tidy
 from parsers.labels import count_labels, counts_publicity, labels_within
+from parsers.narrative import read_narrative, text_lines
 from parsers.records import Document, Grid, Paragraph
-from parsers.sections import split_heading
 from parsers.text import read_text
 from parsers.verdicts import TooLarge, Unreadable
 
-if TYPE_CHECKING:
-    from trafilatura.settings import Extractor
-
 MIN_LABELS = 3  # different labels of the codebook that make a table one of figures
 FLATTENED_LABELS = 15  # different labels in a page without tables of figures: its tables stand there as lines
-MIN_NARRATIVE = 200  # characters; trafilatura giving less than this of a longer page has missed the text
 MIN_PROSE_CELL = 60  # characters from which a cell of a table of figures is text of the report
 
 _DROPPED = ("script", "style", "noscript", "template", "iframe", "object", "select", "button")
@@ -32,10 +26,7 @@ _REPORT_WORDS = re.compile(r"年度报告|年報|年报|年度報告")
 _SUBJECT = re.compile("信息公开|信息公開")
 _ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|zip|rar)(?:$|[?#])", re.IGNORECASE)
 _META_TITLES = ("articletitle", "og:title", "title", "dc.title")
-_HIDDEN = re.compile(r"display\s*:\s*none")
-# Elements that change the look of a few words: of no meaning without an attribute that a rule might ask about.
-_INLINE = ("span", "font", "b", "strong", "i", "em", "u")
-_LOOKS = frozenset({"style", "lang", "xml:lang", "color", "face", "size"})
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
 def read_html(text: str) -> Document:
@@ -56,16 +47,19 @@ def read_html(text: str) -> Document:
     )
     images = sum(1 for _ in root.iter("img"))
     links = sum(1 for _ in root.iter("a"))
-    _settle_inline(root)
+    if _hides_elements(text):
+        _drop_hidden(root)
     mark_blocks(root)
     written = str(root.text_content())
     if len(written) > MAX_TEXT:
         raise TooLarge(f"the page has {len(written):,} characters of text; the bound is {MAX_TEXT:,}")
-    page_text = _lines(written)
+    page_text = text_lines(written)
     grids, figure_tables, other_tables = _grids(root)
+    body = figure_tables[0].getparent() if figure_tables else None
     for table in figure_tables:
         _drop_figures(table)
-    narrative = _narrative(root)
+    title = _title(metadata, headings)
+    narrative = read_narrative(root, title, figures_in=body)
     if not grids and labels_within(page_text) >= FLATTENED_LABELS:  # tables that became lines before they became a page
         flattened = read_text(written)
         grids, narrative = list(flattened.grids), flattened.narrative or narrative
@@ -76,7 +70,7 @@ def read_html(text: str) -> Document:
     return Document(
         "html",
         blocks,
-        title=_title(metadata, headings),
+        title=title,
         metadata=metadata,
         narrative=narrative,
         images=images,
@@ -142,24 +136,17 @@ def _title(metadata: dict[str, str], headings: list[str]) -> str:
     return candidates[0] if candidates else ""
 
 
-def _settle_inline(root: HtmlElement, *, unwrap: bool = True) -> None:
-    """Drop what no reader of a cell sees (display:none, left by word processors), and `unwrap` what only says how words look.
+def _hides_elements(markup: str) -> bool:
+    """Does a tag say display:none? A style sheet that says so hides nothing that we know of."""
+    places = (match.start() for match in _HIDDEN.finditer(markup))
+    return any(markup.rfind("<", 0, place) > markup.rfind(">", 0, place) for place in places)
 
-    Of such elements Word leaves ten in a cell. Others that a style hides stay as they are: trafilatura passes over them.
-    """
-    hidden: list[HtmlElement] = []
-    for element in root.iter("p", *_INLINE):
-        style = (element.get("style") or "").lower()
-        if "none" in style or "hidden" in style:
-            if _HIDDEN.search(style) and element.tag in ("span", "font", "p"):
-                hidden.append(element)
-        elif unwrap and element.tag != "p" and _LOOKS.issuperset(element.keys()):
-            element.tag = "plain"
-    for element in hidden:
+
+def _drop_hidden(root: HtmlElement) -> None:
+    """Drop what no reader of a cell sees (left there by word processors). Trafilatura passes over the rest of a page's."""
+    for element in [each for each in root.iter("span", "font", "p") if _HIDDEN.search(each.get("style") or "")]:
         if any(parent.tag in ("td", "th") for parent in element.iterancestors()):
             element.drop_tree()
-    if unwrap:
-        strip_tags(root, "plain")
 
 
 def _grids(root: HtmlElement) -> tuple[list[Grid], list[HtmlElement], int]:
@@ -211,48 +198,3 @@ def _drop_figures(table: HtmlElement) -> None:
 def _is_prose(cell: HtmlElement) -> bool:
     text = str(cell.text_content())
     return len(text) >= MIN_PROSE_CELL and "。" in text
-
-
-def _narrative(root: HtmlElement) -> str:
-    """The main text, a paragraph a line. Where trafilatura finds too little of what is there, all text of the page's body."""
-    from trafilatura import extract  # noqa: PLC0415  takes 0.3 s to import, which a text or a PDF need not pay
-
-    everything = _lines(str(root.text_content()))
-    if sum(1 for _ in islice(root.iter(), MAX_EXTRACTED + 1)) > MAX_EXTRACTED:
-        return everything
-    _join_texts(root)
-    extracted = extract(root, options=_extraction()) or ""
-    lines = [line for line in extracted.splitlines() if line.strip()]
-    if len(extracted) < MIN_NARRATIVE and len(everything) > 2 * len(extracted):
-        return everything
-    headings = [line for line in everything.splitlines() if split_heading(line)[0]]
-    if len(headings) > sum(bool(split_heading(line)[0]) for line in lines):
-        return _between(everything.splitlines(), {*lines, *headings})
-    return "\n".join(lines)
-
-
-@cache
-def _extraction() -> Extractor:
-    """How trafilatura extracts. Made once: it reads a configuration each time."""
-    from trafilatura.settings import Extractor  # noqa: PLC0415
-
-    return Extractor(fast=True, comments=False, tables=True, dedup=False)
-
-
-def _between(lines: list[str], of_text: set[str]) -> str:
-    """From the first line that is known to belong to the text to the last: headings that extraction dropped stand within."""
-    known = [number for number, line in enumerate(lines) if line in of_text]
-    return "\n".join(lines[known[0] : known[-1] + 1])
-
-
-def _join_texts(root: HtmlElement) -> None:
-    """Make one text of the pieces that unwrapping left side by side: trafilatura asks for, and sorts, every piece by itself."""
-    for element in root.iter():
-        if element.text:
-            element.text = element.text
-        if element.tail:
-            element.tail = element.tail
-
-
-def _lines(text: str) -> str:
-    return "\n".join([" ".join(words) for line in text.splitlines() if (words := line.split())])
