@@ -39,8 +39,8 @@ from tasks.reading import ReadCounts
 from tasks.retrying import retries
 from tasks.survey import Survey
 
-FETCH_BATCH = 50  # documents of one host in a task run
-READ_BATCH = 50  # documents in a task run, and in a transaction of the ledger
+FETCH_BATCH = 200  # documents of one host in a task run
+READ_BATCH = 100  # documents in a task run, and in a transaction of the ledger
 READ_AHEAD = 20  # batches fetched and not yet read, at which fetching pauses: what bounds the memory
 LOOK_EVERY = 0.3  # seconds after which documents that came are read, though their batch has not ended
 ASK_AT_ONCE = 500  # documents asked of the ledger in one query

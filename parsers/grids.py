@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from lxml.etree import tostring
 from lxml.html import HtmlElement
 
 from parsers.bounds import MAX_GRID_CELLS, MAX_GRID_WIDTH, MAX_SPAN
@@ -57,7 +58,7 @@ def read_grid(table: HtmlElement, index: int) -> Grid:
 
     Raises `TooLarge` past MAX_GRID_CELLS or MAX_GRID_WIDTH.
     """
-    nested = table.find(".//table") is not None
+    nested = next(table.iterdescendants("table"), None) is not None
     rows: list[tuple[Cell, ...]] = []
     open_spans: dict[int, int] = {}  # column -> rows that a cell above still covers
     width = count = 0
@@ -113,8 +114,10 @@ def _own(parent: HtmlElement, tags: tuple[str, ...], *, nested: bool) -> list[Ht
 
 
 def _text(element: HtmlElement, *, nested: bool) -> str:
-    if not nested or element.find(".//table") is None:
-        return tidy(str(element.text_content()))
+    if not nested or next(element.iterdescendants("table"), None) is None:
+        return tidy(
+            tostring(element, method="text", encoding="unicode", with_tail=False)
+        )  # two thirds of text_content()'s time
     parts: list[str] = [element.text or ""]
     stack: list[HtmlElement | str] = []
     for child in reversed(element):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from parsers import years
 from parsers.dates import SHORT, published_on
 from parsers.gazetteer import Place, divisions
-from parsers.normal import normalise
+from parsers.normal import normalise, normalise_lines
 from parsers.organizations import Kind, completed, official_name
 from parsers.place_names import NEWEST
 from parsers.records import Document, Issue, Region
@@ -92,7 +92,7 @@ def read_identity(
 
 def _texts(document: Document) -> list[str]:
     """The paragraphs as they are compared: simplified, no white space, dates in digits."""
-    texts = (normalise(paragraph.text) for paragraph in document.paragraphs)
+    texts = normalise_lines(paragraph.text for paragraph in document.paragraphs)
     return with_digits("\n".join(text for text in texts if text)).split("\n")
 
 
@@ -103,7 +103,9 @@ def _dated_lines(document: Document) -> list[str]:
     ]
     dated = (at for at, line in enumerate(lines) if len(line) <= 2 * SHORT and _MAY_BE_DATED.search(line))
     near = sorted({beside for at in dated for beside in (at - 1, at, at + 1) if 0 <= beside < len(lines)})
-    texts = [with_digits(normalise(lines[at])) if len(lines[at]) <= 2 * SHORT else "" for at in near]
+    texts = with_digits("\n".join(normalise_lines(lines[at] if len(lines[at]) <= 2 * SHORT else "" for at in near))).split(
+        "\n"
+    )
     following = [*texts[1:], ""]
     return [text + after if _LABEL_OF_A_DATE.search(text) else text for text, after in zip(texts, following, strict=False)]
 

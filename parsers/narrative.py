@@ -104,7 +104,7 @@ def _page_of(part: HtmlElement) -> HtmlElement:
     """A page with this part as its only article."""
     page = document_fromstring("<html><body><article></article></body></html>")
     part.tail = None
-    page.find(".//article").append(part)
+    next(page.iter("article")).append(part)
     return page
 
 

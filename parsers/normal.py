@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from opencc import OpenCC
@@ -28,6 +29,7 @@ _NUMBERING = re.compile(
     re.VERBOSE,
 )
 _CIRCLED = re.compile(r"^[\u2460-\u249b\u2776-\u2793]\s*")
+_CIRCLED_OF_LINES = re.compile(r"^[\u2460-\u249b\u2776-\u2793][^\S\n]*", re.MULTILINE)
 
 
 @lru_cache(maxsize=1)
@@ -47,6 +49,13 @@ def simplify(text: str) -> str:
         return str(_converter().convert(text))
     except UnicodeEncodeError:  # lone surrogates, which are no characters
         return str(_converter().convert(text.encode("utf-8", "replace").decode()))
+
+
+def normalise_lines(lines: Iterable[str]) -> list[str]:
+    """`normalise` of many lines at once, which takes a fifth of the time."""
+    text = _CIRCLED_OF_LINES.sub("", "\n".join(line.strip().replace("\n", " ") for line in lines))
+    text = _BRACKET.sub(lambda match: _BRACKETS[match[0]], simplify(visible(text))).lower()
+    return ["".join(line.split()) for line in text.split("\n")]
 
 
 @lru_cache(maxsize=1 << 15)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 # --- discover -----------------------------------------------------------------------------------------------------------
 
@@ -69,8 +69,7 @@ class Capture:
 # --- read ---------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):  # made by the hundred for each report, which a dataclass takes three times as long for
     """One cell of a table as it was written: text in its anchor position, spans stated."""
 
     text: str  # white space inside is kept as single spaces or newlines; never None
@@ -148,8 +147,7 @@ Severity = Literal["error", "warning", "info"]
 Address = tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):  # made by the hundred for each report, which a dataclass takes three times as long for
     """One number of the official tables. `value` None means that the report gives none; `absence` says in what way."""
 
     table: str

@@ -21,6 +21,7 @@ _STATUTORY = (
     "存在的主要问题及改进情况", "存在的主要问题和改进情况", "存在问题及下一步改进措施", "存在的主要问题及改进措施", "存在问题",
     "其他需要报告的事项", "需要说明的其他事项", "回应解读情况", "附表", "附件",
 )  # fmt: skip
+_STATUTORY_WORD = re.compile("[情况況述问問题題事附]")  # one of these is in each of the names, in either script
 _SENTENCE = re.compile(r"[。;!?\uff1b\uff01\uff1f]")
 _LOOSE_MARK = re.compile(r"^[一二三四五六七八九十]{0,2}")
 _MARK = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.,;:]|第[一二三四五六七八九十]{1,3}(?:部分|章)[、:]?)")
@@ -63,7 +64,11 @@ def split_heading(text: str) -> tuple[str, str]:
         glued = _glued(text)
         if glued:
             return glued
-    elif len(text) <= _MAX_HEADING and _LOOSE_MARK.sub("", normalise(text)) in _statutory_keys():  # 一 总体情况
+    elif (
+        len(text) <= _MAX_HEADING
+        and _STATUTORY_WORD.search(text)
+        and _LOOSE_MARK.sub("", normalise(text)) in _statutory_keys()
+    ):  # 一 总体情况
         return text, ""
     return "", text
 

@@ -179,6 +179,8 @@ def _unstated_units(table: Table, figures: tuple[Figure, ...], reading: Reading)
 
 
 def _unreadable_cells(table: Table, figures: tuple[Figure, ...], cells: Mapping[Place, CellValue]) -> Iterator[Issue]:
+    if all(map(_is_plain_count, cells.values())):  # as in nearly every table
+        return
     for figure in figures:
         place = Place(figure.table, figure.item, figure.column)
         cell = cells.get(place)
@@ -194,6 +196,12 @@ def _unreadable_cells(table: Table, figures: tuple[Figure, ...], cells: Mapping[
             yield Issue("error", "negative_count", f"{figure.value:g} is less than nothing", *place)
         elif cell.value is not None and not cell.value.is_integer() and _unit(table, place) != "万元":
             yield Issue("error", "fractional_count", f"{figure.value:g} is no whole number", *place)
+
+
+def _is_plain_count(cell: CellValue) -> bool:
+    return cell.absence is not None or (
+        cell.value is not None and cell.value >= 0 and cell.value.is_integer() and not cell.torn
+    )
 
 
 def _confirmed(table: Table, place: Place, cells: Mapping[Place, CellValue]) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any
 
@@ -20,7 +20,7 @@ from parsers.records import Figure, Report
 from parsers.serialize import report_from_json, report_to_json
 
 LEVEL = 1  # these columns pack to a tenth at any level; higher ones cost more than they save
-FIELDS = tuple(field.name for field in fields(Figure) if field.name != "address")
+FIELDS = tuple(name for name in Figure._fields if name != "address")
 ADDRESS_FIELDS = ("at_table", "at_row", "at_column")  # the three numbers of Figure.address
 NOWHERE = (None, None, None)
 
