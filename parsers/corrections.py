@@ -33,7 +33,7 @@ def corrected(report: Report, corrections: Sequence[Correction], digest: str) ->
             refused.append(Issue("warning", "correction_unused", f"the correction of {correction.date} {why}", *place))
         elif figure is not None:
             said = _said(figure)
-            figures[place] = replace(figure, value=correction.new, absence=None, corrected_from=said)
+            figures[place] = figure._replace(value=correction.new, absence=None, corrected_from=said)
             message = f"corrected from {said} to {correction.new:.15g} on {correction.date}: {correction.reason}"
             done[place] = Issue("info", "corrected", message, *place)
     changed = replace(report, figures=tuple(figures.values()))

@@ -138,7 +138,7 @@ def test_a_reading_that_no_longer_fits_its_document_is_told(nianbao: CommandLine
     (job,) = ledger.documents_to_read(Selector(documents=(report,)), parser_version=PARSER_VERSION, force=True)
     read = load_report(ledger, report)
     assert read is not None
-    moved = tuple(replace(figure, address=(9, 9, 9)) for figure in read.figures)
+    moved = tuple(figure._replace(address=(9, 9, 9)) for figure in read.figures)
     ledger.save_readings("run-2", PARSER_VERSION, [ReadOutcome(job, replace(read, figures=moved))])
     ledger.close()
     told = nianbao("show", report, "--cell", RED)

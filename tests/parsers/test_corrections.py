@@ -56,7 +56,7 @@ def test_a_correction_mends_the_sum_and_leaves_what_is_printed() -> None:
     mended = corrected(wrong, [fix(right() + 10, right())], DIGEST)
     assert mended.status == "valid"
     assert codes(mended) == ["prose", "corrected"], "the narrative repeats the error, and is held against the figure again"
-    assert figure(mended) == replace(figure(wrong), value=right(), corrected_from=f"{right() + 10:g}")
+    assert figure(mended) == figure(wrong)._replace(value=right(), corrected_from=f"{right() + 10:g}")
     assert figure(mended).raw == f"{right() + 10:g}"
     others = [(before, after) for before, after in zip(wrong.figures, mended.figures, strict=True) if before != after]
     assert len(others) == 1
@@ -79,14 +79,14 @@ def test_a_corrected_report_survives_the_ledger() -> None:
 
 def test_a_value_where_the_document_gives_none() -> None:
     report = printed()
-    blank = replace(figure(report), value=None, raw="", absence="blank")
-    unreadable = replace(blank, raw="详见附件", absence="unreadable")
+    blank = figure(report)._replace(value=None, raw="", absence="blank")
+    unreadable = blank._replace(raw="详见附件", absence="unreadable")
     complaint = Issue("error", "unreadable_cell", "“详见附件” is no number", *CELL)
     for given, issues in ((blank, ()), (unreadable, (complaint,))):
         figures = tuple(given if each == figure(report) else each for each in report.figures)
         gap = replace(report, figures=figures, issues=issues)
         filled = corrected(gap, [fix(str(given.absence), right())], DIGEST)
-        assert figure(filled) == replace(given, value=right(), absence=None, corrected_from=given.absence)
+        assert figure(filled) == given._replace(value=right(), absence=None, corrected_from=given.absence)
         assert codes(filled) == ["corrected"]
         assert filled.status == "valid"
 
