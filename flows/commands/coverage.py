@@ -12,6 +12,7 @@ import click
 from flows.commands.ledger import opened_ledger
 from flows.commands.options import as_json, place, years
 from flows.commands.output import print_json, print_table
+from flows.coverage import OUTCOMES, BodyCoverage, body_coverage, by_province
 from flows.provinces import province_of_adcode
 from flows.years import checked_years
 from storage.database import Database
@@ -40,12 +41,18 @@ class Coverage:
 @place
 @as_json
 def command(*, years: tuple[int, ...], data: str | None, ledger: str | None, as_json: bool) -> None:
-    """Say what was found and read, by province, portal and year, and which portals give less than their minimum."""
+    """Say what was found and read, by province, portal and year, and which portals give less than their minimum.
+
+    With one --year also which governments owe a report of that year, which of them there are, and for each absent one why: those
+    of places without a portal are counted only.
+    """
     wanted = checked_years(years)
     with opened_ledger(data, ledger) as opened:
         rows, portals = coverage(opened, wanted), portal_rows(opened)
+        bodies = body_coverage(opened, wanted[0]) if len(wanted) == 1 else []
     if as_json:
-        print_json({"coverage": [row.to_json() for row in rows], "portals": [_portal(row) for row in portals]})
+        found = {"coverage": [row.to_json() for row in rows], "portals": [_portal(row) for row in portals]}
+        print_json(found | ({"bodies": [body.to_json() for body in bodies]} if bodies else {}))
         return
     cells = [
         (row.province, row.portal, row.year, row.found, row.read, row.suspect, row.waiting, _counts(row.failed))
@@ -58,6 +65,24 @@ def command(*, years: tuple[int, ...], data: str | None, ledger: str | None, as_
             click.echo(f"Portal failed: {portal.name}: {portal.error}")
         elif portal.expected is not None and portal.found < portal.expected:
             click.echo(f"Missing: the list of {portal.name} says that it has {portal.expected}, and gave {portal.found}")
+
+    if bodies:
+        _print_bodies(bodies, wanted[0])
+
+
+def _print_bodies(bodies: list[BodyCoverage], year: int) -> None:
+    click.echo()
+    provinces = by_province(bodies)
+    shown = [outcome for outcome in OUTCOMES if any(counts[outcome] for counts in provinces.values())]
+    cells = [(name, counts.total(), *(counts[outcome] for outcome in shown)) for name, counts in provinces.items()]
+    headings = [outcome.replace("_", " ") for outcome in shown]
+    title = f"Governments that owe a report for {year}: {sum(body.found for body in bodies)} of {len(bodies)} found"
+    print_table(title, ("province", "expected", *headings), cells, right=("expected", *headings))
+    absent = [body for body in bodies if not body.found and body.outcome != "no_portal"]
+    if absent:
+        click.echo()
+        reasons = [(body.adcode, body.body, body.outcome.replace("_", " "), body.portal, body.message) for body in absent]
+        print_table("Absent", ("adcode", "body", "why", "portal", "message"), reasons)
 
 
 def coverage(ledger: Database, years: Sequence[int] = ()) -> list[Coverage]:
