@@ -139,7 +139,11 @@ def _server_process(log: Path, port: int, *, ui: bool) -> Iterator[subprocess.Po
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",  # seconds
     }
-    if not ui:
+    if ui:
+        # Where the pages look for the API: by default at port 4200, whatever the port of the server is.
+        settings["PREFECT_SERVER_UI_API_URL"] = os.environ.get("PREFECT_UI_API_URL", "/api")
+        settings["PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT"] = "false"
+    else:
         settings |= {f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false" for service in _SERVICES_OFF}
         settings["PREFECT_SERVER_UI_ENABLED"] = "false"
     read_end, write_end = os.pipe()

@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 import yaml
+from lxml.html import document_fromstring
 
 from flows.sample import SampleServer
 from parsers.verdicts import TRANSIENT, VERDICTS
+from tests.chromium import find_chromium
 from tests.flows.conftest import CommandLine, answers, call_api
 from tests.waiting import wait_for
 
@@ -111,6 +113,35 @@ def test_serve_with_its_own_server(nianbao: CommandLine, sample: SampleServer, s
     assert "Traceback" not in errors, errors
     assert serving.returncode in (0, 130)
     wait_for(lambda: not answers(f"{address[0]}/api/health"), "the server has ended", 30)
+
+
+@pytest.mark.timeout(400)
+def test_a_browser_draws_the_form_of_a_rerun(nianbao: CommandLine, sample: SampleServer) -> None:
+    """The pages of our own server, in a real browser: every parameter with its description, and a picture of it."""
+    from flows.rerun import rerun
+
+    chromium = find_chromium(nianbao.folder / "profiles")
+    serving = nianbao.start("serve", "--portals", "portals")
+    try:
+        assert serving.stdout is not None
+        serving.stdout.readline()
+        address = re.search(r"http://127\.0\.0\.1:\d+", serving.stdout.readline())
+        assert address is not None
+        named = {"deployments": {"name": {"any_": ["rerun-failed"]}}}
+        (deployment,) = wait_for(lambda: call_api(f"{address[0]}/api/deployments/filter", named), "the deployment is served")
+        form = f"{address[0]}/v2/deployments/deployment/{deployment['id']}/run"
+        text = " ".join(document_fromstring(chromium.dump(form, seconds=20)).text_content().split())
+        for name, parameter in rerun.parameters.properties.items():
+            assert f"{name} (Optional){parameter['description']}" in text.replace("(Optional) ", "(Optional)")
+        picture = chromium.screenshot(form, nianbao.folder / "form.png", width=1300, height=2200, seconds=20)
+        assert picture.startswith(b"\x89PNG")
+        assert len(picture) > 50_000, "a page of one colour"
+    finally:
+        serving.send_signal(signal.SIGTERM)
+        try:
+            serving.communicate(timeout=60)
+        finally:
+            serving.kill()
 
 
 def _run_one(api: str, nianbao: CommandLine) -> None:
