@@ -13,6 +13,8 @@ from flows.commands.output import print_json, print_table
 from flows.commands.report import print_report
 from flows.errors import CallError
 from flows.settings import settings_from
+from parsers.amendments import Amendment, amendments
+from parsers.records import Report
 from parsers.serialize import report_to_json
 from storage.documents import DocumentRow, Event, Selector, Version
 from storage.overview import history, load_report, select_documents, versions
@@ -21,7 +23,7 @@ from storage.overview import history, load_report, select_documents, versions
 @click.command(name="show")
 @click.argument("document")
 @click.option("--history", "with_history", is_flag=True, help="Everything that happened to it.")
-@click.option("--versions", "with_versions", is_flag=True, help="Every version of its bytes, and what was read of it.")
+@click.option("--versions", "with_versions", is_flag=True, help="Every version of its bytes, and what each changed.")
 @click.option(
     "--cell",
     metavar="TABLE/ITEM/COLUMN",
@@ -66,7 +68,7 @@ def command(
     if as_json:
         shown: dict[str, Any] = {"document": asdict(row), "report": report_to_json(report) if report else None}
         shown |= {"history": [asdict(event) for event in events]} if with_history else {}
-        shown |= {"versions": [_version(version) for version in kept]} if with_versions else {}
+        shown |= {"versions": _versions(kept)} if with_versions else {}
         print_json(shown)
         return
     _print_document(row)
@@ -97,6 +99,20 @@ def _print_versions(kept: list[Version]) -> None:
         for version in kept
     ]
     print_table("versions", ("fetched", "digest", "bytes", "read as"), cells, right=("bytes",))
+    for version, changes in zip(kept, _changes(kept), strict=True):
+        if changes is not None:
+            at = f"changed in the version of {version.capture.fetched_at}: {len(changes)}"
+            print_table(at, ("what", "before", "after"), [(each.what, each.before, each.after) for each in changes])
+
+
+def _changes(kept: list[Version]) -> list[tuple[Amendment, ...] | None]:
+    """What each version changed of the last one before it that could be read; None where there is nothing to compare."""
+    found: list[tuple[Amendment, ...] | None] = []
+    last: Report | None = None
+    for version in kept:
+        found.append(amendments(last, version.report) if last and version.report else None)
+        last = version.report or last
+    return found
 
 
 def _reading(version: Version) -> str:
@@ -105,5 +121,12 @@ def _reading(version: Version) -> str:
     return version.verdict or "not read yet"
 
 
-def _version(version: Version) -> dict[str, Any]:
-    return asdict(version) | {"report": report_to_json(version.report) if version.report else None}
+def _versions(kept: list[Version]) -> list[dict[str, Any]]:
+    return [
+        asdict(version)
+        | {
+            "report": report_to_json(version.report) if version.report else None,
+            "changes": None if changes is None else [asdict(change) for change in changes],
+        }
+        for version, changes in zip(kept, _changes(kept), strict=True)
+    ]
