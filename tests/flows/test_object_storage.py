@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import psycopg
 import pytest
 from psycopg import sql
@@ -95,6 +96,8 @@ def test_the_whole_way(served: CommandLine, bucket: CommandLine, sample: SampleS
     assert lake() == harvest_here(served)
     assert not list((served.folder / "state").rglob("*.warc.gz*"))
     assert not list((served.folder / "state").rglob("*.parquet*"))
+    for command in ("status", "failures", "coverage", "quality"):
+        assert _timeless(bucket.json(command)) == _timeless(served.json(command, "--data", "here")), command
 
     before = objects("lake"), objects("archive")
     again = bucket.json("harvest", "--portals", "portals", status=1)
@@ -106,10 +109,11 @@ def test_the_whole_way(served: CommandLine, bucket: CommandLine, sample: SampleS
     assert (reparsed["valid"], reparsed["suspect"], reparsed["published"]) == (summary["valid"], summary["suspect"], {})
     assert lake() == {name: content for name, (_, content) in before[0].items() if "/captures/" not in name}
 
-    for command in ("status", "failures", "coverage", "quality"):
-        assert _timeless(bucket.json(command)) == _timeless(served.json(command, "--data", "here")), command
-    report = next(row for row in bucket.json("failures") if row["verdict"] == "needs_ocr")["document"]
-    assert bucket.json("show", report)["report"] is None
+    picture = next(row for row in bucket.json("failures") if row["verdict"] == "needs_ocr")["document"]
+    assert bucket.json("show", picture)["report"] is None
+    report = pd.read_parquet(f"{DATA}/lake/reports", filters=[("template", "=", "modern-2021")])["report_id"][0]
+    page = bucket.json("show", report, "--cell", "applications/received/total")["page"]
+    assert page.startswith((served.folder / "state").as_uri()), "written on this machine, from bytes in the bucket"
     assert len(bucket.json("rerun", "--dry-run")) == 3
 
     assert_nobody_kept_the_secret(bucket)
