@@ -14,14 +14,14 @@ from typing import Any
 
 import click
 
-from bench.contenders import Course, bare, harvest, scrapy
+from bench.contenders import Course, bare, crawl, harvest, scrapy, scrapy_crawl
 from bench.measure import Run
 from bench.pages import sites
 from bench.reading import WARM_UP, Cost, measure_reading
 from bench.server import serving, write_answers
 
 READ_PAGES = 96  # of reading alone
-PARTS = ("reading", "harvest", "memory")
+PARTS = ("reading", "crawl", "harvest", "memory")
 
 
 @click.command()
@@ -40,6 +40,8 @@ def main(pages: int, pairs: int, concurrency: tuple[int, ...], only: tuple[str, 
     }
     if "reading" in parts:
         results["reading"] = _reading(min(pages, READ_PAGES))
+    if "crawl" in parts:
+        results["crawl"] = _crawl(pages, pairs, concurrency)
     if "harvest" in parts:
         results["harvest"] = _harvest(pages, pairs, concurrency)
     if "memory" in parts:
@@ -85,6 +87,25 @@ def _harvest(pages: int, pairs: int, concurrencies: tuple[int, ...]) -> dict[str
         for other in ("scrapy", "bare")
     }
     return {"pages": pages, "pairs": pairs, "scrapy_concurrency": best} | figures | ratios
+
+
+def _crawl(pages: int, pairs: int, concurrencies: tuple[int, ...]) -> dict[str, Any]:
+    """Crawling alone: ours keeps every answer in archive and ledger, Scrapy drops it. Seconds without the processes' starts."""
+    with _course(pages) as course:
+        best = concurrencies[0]
+        if len(concurrencies) > 1:
+            best = min(concurrencies, key=lambda concurrency: scrapy_crawl(course, concurrency)[1])
+        rounds = [{"ours": crawl(course, best), "scrapy": scrapy_crawl(course, best)} for _ in range(pairs)]
+    figures: dict[str, Any] = {"pages": pages, "pairs": pairs, "scrapy_concurrency": best}
+    for name in ("ours", "scrapy"):
+        seconds = statistics.median(runs[name][1] for runs in rounds)
+        figures[name] = {
+            "crawl_s": seconds,
+            "pages_a_second": pages / seconds,
+            "peak_mb": statistics.median(runs[name][0].peak for runs in rounds) / 1e6,
+        }
+    figures["speed_over_scrapy"] = statistics.median(runs["scrapy"][1] / runs["ours"][1] for runs in rounds)
+    return figures
 
 
 def _figures(runs: list[Run], pages: int) -> dict[str, float]:

@@ -39,9 +39,7 @@ def harvest(course: Course) -> Run:
     """Ours: crawl without pause, archive, ledger, read, check and publish, on Prefect, into an empty data directory."""
     data, portals = course.folder / "data", course.folder / "portals"
     shutil.rmtree(data, ignore_errors=True)
-    portals.mkdir(exist_ok=True)
-    for site in course.sites:
-        (portals / f"{site.name}.toml").write_text(_portal_file(site, course.address), encoding="utf-8")
+    write_portals(course, portals)
     options = ["--portals", str(portals), "--data", str(data), "--json"]
     ended = run([sys.executable, "-m", "flows.cli", "harvest", *options], _environment())
     summary = json.loads(ended.output.splitlines()[-1])
@@ -61,11 +59,40 @@ def scrapy(course: Course, concurrency: int) -> Run:
     return ended
 
 
+def crawl(course: Course, concurrency: int) -> tuple[Run, float]:
+    """Our crawl alone, hosts at once as many as `concurrency`; gives the run, and seconds without the start of the process."""
+    data, portals = course.folder / "crawled", course.folder / "portals"
+    shutil.rmtree(data, ignore_errors=True)
+    write_portals(course, portals)
+    ended = run([sys.executable, "-m", "bench.crawl", str(portals), str(data), str(concurrency)], _environment())
+    return ended, _seconds("crawl", ended, course.pages)
+
+
+def scrapy_crawl(course: Course, concurrency: int) -> tuple[Run, float]:
+    """Scrapy over the same lists and pages; it keeps nothing."""
+    command = [sys.executable, "-m", "bench.spider", str(concurrency), "-", course.address, *course.lists]
+    ended = run(command, _environment())
+    return ended, _seconds("scrapy", ended, course.pages)
+
+
+def _seconds(name: str, ended: Run, due: int) -> float:
+    result = json.loads(ended.output.splitlines()[-1])
+    _same(name, result["pages"], due)
+    return float(result["seconds"])
+
+
 def bare(course: Course) -> Run:
     """(b) threads fetch, processes parse with one lxml parse a page; nothing is kept."""
     ended = run([sys.executable, "-m", "bench.bare", course.address, *course.lists], _environment())
     _same("bare", int(ended.output.split()[0]), course.pages)
     return ended
+
+
+def write_portals(course: Course, folder: Path) -> None:
+    """A portal file for each site."""
+    folder.mkdir(exist_ok=True)
+    for site in course.sites:
+        (folder / f"{site.name}.toml").write_text(_portal_file(site, course.address), encoding="utf-8")
 
 
 def _portal_file(site: Site, address: str) -> str:

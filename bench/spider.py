@@ -1,11 +1,14 @@
 """(a) The Scrapy spider that one would write first: `trafilatura.extract` and `pandas.read_html`, a JSON line a page.
 
-python -m bench.spider CONCURRENCY OUTPUT ADDRESS LIST...
+    python -m bench.spider CONCURRENCY OUTPUT ADDRESS LIST...
+
+With "-" for OUTPUT it crawls alone: pages are fetched and dropped, and JSON says how many, and in how many seconds.
 """
 
 from __future__ import annotations
 
 import io
+import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -50,8 +53,21 @@ class Reports(scrapy.Spider):
         }
 
 
+class Pages(Reports):
+    """The same without the reading."""
+
+    name = "pages"
+    pages = 0
+
+    def parse_report(self, response: Response) -> Iterator[Any]:
+        assert len(response.body) > 0
+        type(self).pages += 1
+        return iter(())
+
+
 def main() -> None:
     concurrency, output, address, *lists = sys.argv[1:]
+    spider: type[Reports] = Pages if output == "-" else Reports
     process = CrawlerProcess(
         {
             "CONCURRENT_REQUESTS": int(concurrency),
@@ -60,11 +76,15 @@ def main() -> None:
             "ROBOTSTXT_OBEY": False,
             "LOG_LEVEL": "ERROR",
             "TELNETCONSOLE_ENABLED": False,
-            "FEEDS": {output: {"format": "jsonlines"}},
+            "FEEDS": {} if spider is Pages else {output: {"format": "jsonlines"}},
         }
     )
-    process.crawl(Reports, firsts=[f"http://{address}{path}" for path in lists])
+    crawler = process.create_crawler(spider)
+    process.crawl(crawler, firsts=[f"http://{address}{path}" for path in lists])
     process.start()
+    if spider is Pages:
+        assert crawler.stats is not None
+        print(json.dumps({"pages": Pages.pages, "seconds": crawler.stats.get_value("elapsed_time_seconds")}))
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def report_elsewhere(text: str, url: str) -> str | None:
     as the report, or the only one; a file shown in the page; a frame of the same site; where the page sends its visitor on.
     A page that holds a report's headings, tables or text leads nowhere, whatever it has attached.
     """
-    if len(text) > LONGEST or not LEADS_ON.search(text) or any(word in text for word in REPORT_WORDS):
+    if len(text) > LONGEST or any(word in text for word in REPORT_WORDS) or not LEADS_ON.search(text):  # the cheapest first
         return None
     try:
         page = parse_page(text, url, column=False)
