@@ -56,7 +56,7 @@ def read(payload: bytes) -> Report:
 def test_what_is_compared() -> None:
     before = read(version(0))
     assert amendments(before, before) == ()
-    blank = replace(before.figures[0], value=None, raw="", absence="blank")
+    blank = before.figures[0]._replace(value=None, raw="", absence="blank")
     after = replace(
         before,
         year=2022,
