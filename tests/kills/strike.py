@@ -15,7 +15,9 @@ from tests.flows.conftest import CommandLine
 from tests.kills.traces import Traces, traces_of
 from tests.waiting import PATIENCE
 
-LOOK_EVERY = 0.004  # seconds
+LOOK_EVERY = 0.01  # seconds
+FIRST_LISTS = 10  # requests for robots.txt and list pages, after which documents are being fetched
+ALL_ASKED = 60  # requests of a run that has asked for everything: what it has left to do may be nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def strike(nianbao: CommandLine, sample: SampleServer, data: Path, aim: Strike) 
     harvest = nianbao.start("harvest", "--portals", "portals", "--data", str(data), "--json")
     try:
         deadline = time.monotonic() + PATIENCE
-        while not _reached(aim.stage, before, traces_of(data), len(sample.requests) - asked):
+        while not _reached(aim.stage, before, data, len(sample.requests) - asked):
             if harvest.poll() is not None:
                 return None
             assert time.monotonic() < deadline, f"{aim.stage} was not reached"
@@ -68,15 +70,18 @@ def strike(nianbao: CommandLine, sample: SampleServer, data: Path, aim: Strike) 
         harvest.communicate()
 
 
-def _reached(stage: str, before: Traces, now: Traces, requests: int) -> bool:
+def _reached(stage: str, before: Traces, data: Path, requests: int) -> bool:
     """Whether a run is seen to be in this stage, or past its beginning."""
-    return {
-        "discover": requests > 0,
-        "fetch": now.documents > 0 and requests > 5,
-        "archive": now.archived > before.archived,
-        "read": now.captures > before.captures or now.readings > before.readings,
-        "publish": now.staged > 0 or now.files > before.files,
-    }[stage]
+    if stage == "discover":
+        return requests > 0
+    if stage == "fetch":
+        return requests > FIRST_LISTS
+    now = traces_of(data)
+    if stage == "archive":
+        return now.archived > before.archived
+    if stage == "read":
+        return now.captures > before.captures or now.readings > before.readings or requests > ALL_ASKED
+    return now.staged > 0 or now.files > before.files or requests > ALL_ASKED
 
 
 def _readers_of(pid: int) -> Iterator[int]:
