@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "coverage": "What was found and read, by province, portal and year.",
     "show": "One report, with its issues; or one number in its archived page.",
     "quality": "What the checks found, by code, template and portal.",
+    "verify": "Whether ledger, archive and lake agree; mend what does not.",
     "portals": "The portal files: list, check, try them out.",
     "serve": "Stay up and run the scheduled deployments.",
 }

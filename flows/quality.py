@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
+from storage.errors import LakeError
 from storage.layout import DataDirectory, Table
 
 SEVERITIES = ("error", "warning", "info")
@@ -18,7 +19,8 @@ SEVERITIES = ("error", "warning", "info")
 def quality(data: DataDirectory, years: Sequence[int] = ()) -> dict[str, Any]:
     """Counts of reports, valid and suspect, in all, by template and by portal; and of issues by check and template.
 
-    As JSON types. `issues` is ordered by severity, then by how many reports a check found something in.
+    As JSON types. `issues` is ordered by severity, then by how many reports a check found something in. Raises `LakeError`
+    where a file of the lake cannot be read.
     """
     reports = _load(data, "reports", ["report_id", "template", "status", "portal"], years)
     issues = _load(data, "issues", ["report_id", "severity", "code"], years)
@@ -44,11 +46,17 @@ def quality(data: DataDirectory, years: Sequence[int] = ()) -> dict[str, Any]:
 
 
 def _load(data: DataDirectory, table: Table, columns: list[str], years: Sequence[int]) -> pa.Table:
-    dataset = ds.dataset(
-        data.name(data.lake / table), filesystem=data.store.filesystem, format="parquet", partitioning="hive"
-    )
     wanted = pc.field("year").isin(list(years)) if years else None
-    return dataset.to_table(columns=columns, filter=wanted)
+    try:
+        dataset = ds.dataset(
+            data.name(data.lake / table), filesystem=data.store.filesystem, format="parquet", partitioning="hive"
+        )
+        return dataset.to_table(columns=columns, filter=wanted)
+    except (pa.ArrowException, OSError) as error:
+        raise LakeError(
+            f"The lake {data.store}/lake cannot be read ({' '.join(str(error).split())}). `nianbao verify` says which files are "
+            "damaged; with --repair they are written anew."
+        ) from error
 
 
 def _by(reports: pa.Table, column: str) -> dict[str, dict[str, int]]:

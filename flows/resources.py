@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flows.settings import Settings
 from storage.layout import DataDirectory
 from storage.ledger import Ledger
+from storage.publication import refuse_lost_ledger
 from storage.replay import recover_archive
 from storage.robots import SavedRobots
 from tasks.archiving import ArchiveWriters
@@ -33,13 +34,14 @@ class Resources:
 def open_resources(settings: Settings, run: str) -> Iterator[Resources]:
     """Prepare the data directory, mend what a killed run left of the archive, and open everything.
 
-    Raises `StorageError` where the directory cannot be written or the ledger does not answer.
+    Raises `StorageError` where the directory cannot be written, and where the ledger does not answer or was lost.
     """
     data = settings.data.prepare()
     recover_archive(data)
     with contextlib.ExitStack() as stack:
         ledger = Ledger(settings.ledger)
         stack.callback(ledger.close)
+        refuse_lost_ledger(data, ledger)
         writers = stack.enter_context(ArchiveWriters(data, run))
         client = Client(keep=writers.keep, robots_saved=SavedRobots(ledger))
         stack.callback(client.close)

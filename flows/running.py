@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from flows.resources import open_resources
 from flows.schedule import Schedule
 from flows.settings import Settings
 from parsers.records import Portal
+from storage.errors import StorageError
 from storage.ledger import Ledger
 from tasks.summarise import summarise
 from tasks.summary import Summary
@@ -80,7 +82,8 @@ def carry_out(order: Order, plan: Callable[[Schedule, Ledger], None]) -> Summary
             plan(schedule, ledger)
             schedule.finish()
         except BaseException as error:
-            ledger.end_run(run, "crashed", {"error": f"{type(error).__name__}: {error}"})
+            with contextlib.suppress(StorageError):  # what ended the run may be the ledger itself
+                ledger.end_run(run, "crashed", {"error": f"{type(error).__name__}: {error}"})
             raise
         summary = _summary(order, run, schedule, time.monotonic() - began)
         summarise(summary)

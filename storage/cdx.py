@@ -17,6 +17,9 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.recordloader import ArcWarcRecord
 from warcio.timeutils import iso_date_to_timestamp
 
+INDEX_SUFFIX = ".cdxj"
+NEW_SUFFIX = ".new"  # while it is being written
+
 _WWW = re.compile(r"^www\d*\.")
 _END_OF_TYPE = re.compile(r"[;\s]")
 
@@ -44,16 +47,21 @@ class CdxIndex:
         time = iso_date_to_timestamp(headers.get_header("WARC-Date"))
         self.lines.append(f"{sort_key(url)} {time} {json.dumps(stated)}\n")
 
+    @property
+    def text(self) -> str:
+        """What the index says, all ASCII."""
+        return "".join(sorted(set(self.lines)))
+
     def write(self, path: Path) -> Path:
         """Write the index to a file on its way to `path`; gives that file. Raises OSError."""
-        unfinished = path.with_name(path.name + ".new")
-        unfinished.write_text("".join(sorted(set(self.lines))), encoding="ascii")
+        unfinished = path.with_name(path.name + NEW_SUFFIX)
+        unfinished.write_text(self.text, encoding="ascii")
         return unfinished
 
 
 def index_path(warc: Path) -> Path:
     """Where the index of a WARC file lies."""
-    return warc.with_name(warc.name.removesuffix(".warc.gz") + ".cdxj")
+    return warc.with_name(warc.name.removesuffix(".warc.gz") + INDEX_SUFFIX)
 
 
 def read_index(file: IO[bytes], name: str) -> CdxIndex:

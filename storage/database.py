@@ -46,6 +46,7 @@ class Database:
         self._connections = _connect(self._url)
         with self._explained():
             self._migrate()
+        self._inode = self._inode_now()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (type(self), (self._url.render_as_string(hide_password=False),))
@@ -66,6 +67,7 @@ class Database:
         """A transaction that sees the ledger as it was at its start, whatever others write meanwhile."""
         level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         with self._explained(), self._engine.connect().execution_options(**level) as connection, connection.begin():
+            self._look_for_file()
             yield connection
 
     @contextmanager
@@ -73,6 +75,7 @@ class Database:
         """A transaction that is committed whole at its end, or not at all."""
         with self._explained(), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
+            self._look_for_file()
 
     @contextmanager
     def turns(self, names: Iterable[str]) -> Iterator[None]:
@@ -104,6 +107,22 @@ class Database:
             ) from error
         except DBAPIError as error:
             raise LedgerError(f"The ledger {self} refused: {str(error.orig).strip()}.") from error
+
+    def _look_for_file(self) -> None:
+        """Notice that the file of an SQLite ledger was removed or replaced: its connections would go on writing for nobody."""
+        if self._inode_now() != self._inode:
+            raise LedgerError(
+                f"The ledger {self} was removed or replaced while it was in use. Bring it back from a backup and start again; "
+                "what is in the archive is safe."
+            )
+
+    def _inode_now(self) -> int | None:
+        if not self.is_sqlite or not self._url.database:
+            return None
+        try:
+            return Path(self._url.database).stat().st_ino
+        except FileNotFoundError:
+            return None
 
     def _migrate(self) -> None:
         with self._engine.connect() as connection:

@@ -17,6 +17,10 @@ class LedgerError(StorageError):
     """The ledger cannot be opened, or is of a version that this code does not know."""
 
 
+class ReadingError(LedgerError):
+    """What the ledger has kept of a reading is damaged."""
+
+
 class LakeError(StorageError):
     """A file of the lake is damaged, or stands beside files of another version."""
 

@@ -10,7 +10,7 @@ new reports stand beside old figures. Each file names its version, so that a rea
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from storage.errors import StorageError
-from storage.layout import PART, TABLES, DataDirectory, Partition, Table
+from storage.layout import MONTH, PART, TABLES, DataDirectory, Partition, Table
 from storage.payload import StoredReport
 from storage.replacement import Replacement, put_in_place
 from storage.schemas import CAPTURES, FIGURES, ISSUES, REPORTS, SECTIONS
@@ -109,11 +109,16 @@ def whole_partitions(data: DataDirectory) -> set[Partition]:
 
 def present_months(data: DataDirectory) -> set[str]:
     """The months, "2025-03", whose captures stand in the lake."""
-    return {folder.removeprefix("fetched=") for folder in _folders_with_parts(data, "captures")}
+    months = {folder.removeprefix("fetched=") for folder in _folders_with_parts(data, "captures")}
+    return {month for month in months if MONTH.fullmatch(month)}
 
 
 def _partitions_of(data: DataDirectory, table: Table) -> set[Partition]:
-    return {Partition.from_path(folder) for folder in _folders_with_parts(data, table)}
+    found = set()
+    for folder in _folders_with_parts(data, table):
+        with suppress(ValueError):  # somebody else's folder
+            found.add(Partition.from_path(folder))
+    return found
 
 
 def _folders_with_parts(data: DataDirectory, table: str) -> Iterator[str]:

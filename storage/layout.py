@@ -36,7 +36,7 @@ UNKNOWN_YEAR = 0
 BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_=-][A-Za-z0-9._=-]*)*")
 
 _REGION = re.compile(r"CN-[A-Z]{2}")
-_MONTH = re.compile(r"\d{4}-\d{2}")
+MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class DataDirectory:
 
     def captures_part(self, month: str) -> Path:
         """The Parquet file of the captures of one month, "2025-03"."""
-        if not _MONTH.fullmatch(month):
+        if not MONTH.fullmatch(month):
             raise ValueError(f"not a month: {month!r}")
         return self.lake / "captures" / f"fetched={month}" / PART
 

@@ -18,6 +18,7 @@ import orjson
 
 from parsers.records import Figure, Report
 from parsers.serialize import report_from_json, report_to_json
+from storage.errors import ReadingError
 
 LEVEL = 1  # these columns pack to a tenth at any level; higher ones cost more than they save
 FIELDS = tuple(name for name in Figure._fields if name != "address")
@@ -64,10 +65,15 @@ def pack_report(report: Report) -> bytes:
 
 
 def unpack_report(payload: bytes) -> StoredReport:
-    """What `pack_report` packed."""
-    data = orjson.loads(zlib.decompress(payload))
-    figures = data["figures"]
-    for name in FIELDS:
-        if name not in figures:  # it was stored before there was such a field
-            figures[name] = [None] * len(figures["table"])
-    return StoredReport(data["head"], figures)
+    """What `pack_report` packed. Raises `ReadingError` for anything else."""
+    try:
+        data = orjson.loads(zlib.decompress(payload))
+        head, figures = data["head"], data["figures"]
+        for name in FIELDS:
+            if name not in figures:  # it was stored before there was such a field
+                figures[name] = [None] * len(figures["table"])
+    except (zlib.error, ValueError, TypeError, KeyError) as error:
+        raise ReadingError(
+            f"A reading in the ledger is damaged ({error}). `nianbao verify` says which; with --repair it is read again."
+        ) from error
+    return StoredReport(head, figures)

@@ -9,7 +9,7 @@ the database where the lake is kept in a bucket), and each publishes what the le
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 
@@ -17,8 +17,16 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, select
 
 from storage.database import Database, utc_now
 from storage.documents import EVERYTHING, Selector
-from storage.lake import Published, present_months, present_partitions, publish_captures, staged_partition, whole_partitions
-from storage.layout import DataDirectory, Partition
+from storage.errors import LedgerError
+from storage.lake import (
+    Published,
+    present_months,
+    present_partitions,
+    publish_captures,
+    staged_partition,
+    whole_partitions,
+)
+from storage.layout import TABLES, DataDirectory, Partition, Table
 from storage.locks import turn
 from storage.payload import unpack_report
 from storage.predecessors import with_years_before, year_before
@@ -26,7 +34,7 @@ from storage.replacement import put_in_place
 from storage.schemas import CAPTURES, LAKE_VERSION
 from storage.selection import conditions
 from storage.statements import upsert
-from storage.tables import captures, documents, readings
+from storage.tables import Row, captures, documents, readings
 from storage.tables import partitions as partitions_table
 
 CAPTURES_PREFIX = "captures/fetched="
@@ -57,16 +65,28 @@ def stale_partitions(data: DataDirectory, ledger: Database) -> list[Partition]:
     Among them those that the last document has left, and those whose files are missing or not known to the ledger.
     """
     with ledger.reading() as connection:
-        wanted = _wanted(connection)
+        wanted = wanted_partitions(connection)
         published = {
             Partition.from_path(name): key
-            for name, key in _published(connection).items()
+            for name, key in published_keys(connection).items()
             if not name.startswith(CAPTURES_PREFIX)
         }
     whole, present = whole_partitions(data), present_partitions(data)
     stale = {part for part in wanted.keys() | published.keys() if wanted.get(part) != published.get(part)}
     stale |= {part for part in wanted if part not in whole} | {part for part in present if part not in wanted}
     return sorted(stale, key=lambda part: part.sort_key)
+
+
+def refuse_lost_ledger(data: DataDirectory, ledger: Database) -> None:
+    """Raise `LedgerError` where the ledger is empty and the lake is not: to publish would be to empty the lake."""
+    with ledger.reading() as connection:
+        known = connection.execute(select(documents.c.document_id).limit(1)).first()
+    if known is None and (partitions := present_partitions(data)):
+        raise LedgerError(
+            f"The lake {data.store}/lake holds {len(partitions)} partitions, and the ledger {ledger} knows no document: it was lost, "
+            "or another one is named. Bring it back from a backup, or name it with --ledger or NIANBAO_LEDGER. To begin anew, "
+            "move the lake away first."
+        )
 
 
 def publish(data: DataDirectory, ledger: Database, partitions: Iterable[Partition], *, run: str) -> list[Publication]:
@@ -84,9 +104,9 @@ def publish(data: DataDirectory, ledger: Database, partitions: Iterable[Partitio
 
 def _publish_together(data: DataDirectory, ledger: Database, partitions: list[Partition], run: str) -> list[Publication]:
     with ExitStack() as stack:
-        stack.enter_context(_turns(data, ledger, [partition.path.replace("/", ",") for partition in partitions]))
+        stack.enter_context(publishing(data, ledger, *partitions))
         connection = stack.enter_context(ledger.reading())
-        keys = {partition: _wanted(connection, partition).get(partition) for partition in partitions}
+        keys = {partition: wanted_partitions(connection, partition).get(partition) for partition in partitions}
         staged = {
             partition: stack.enter_context(
                 staged_partition(data, partition, _load(connection, partition), version=keys[partition] or "")
@@ -103,24 +123,50 @@ def _publish_together(data: DataDirectory, ledger: Database, partitions: list[Pa
 def publish_stale_captures(data: DataDirectory, ledger: Database, *, run: str) -> list[str]:
     """Bring the `captures` table of the lake up to date; gives the months, "2025-03", that were written."""
     with ledger.reading() as connection:
-        wanted = _wanted_months(connection)
-        published = _published(connection)
+        wanted = wanted_months(connection)
+        published = published_keys(connection)
     present = present_months(data)
     stale = {month for month, key in wanted.items() if published.get(CAPTURES_PREFIX + month) != key or month not in present}
     stale |= present - wanted.keys()
     for month in sorted(stale):
-        with _turns(data, ledger, [f"captures,{month}"]), ledger.reading() as connection:
-            key = _wanted_months(connection).get(month)
-            columns = [captures.c[name] for name in CAPTURES.names]
-            query = (
-                select(*columns)
-                .where(captures.c.fetched_month == month)
-                .order_by(captures.c.document_id, captures.c.content_digest)
-            )
-            rows = connection.execute(query, execution_options={"yield_per": 1000}).mappings()
-            publish_captures(data, month, rows, version=key or "")
+        with publishing_captures(data, ledger, month), ledger.reading() as connection:
+            key = wanted_months(connection).get(month)
+            publish_captures(data, month, _load_captures(connection, month), version=key or "")
             _mark(ledger, {CAPTURES_PREFIX + month: key}, run)
     return sorted(stale)
+
+
+def rebuilt(ledger: Database, partition: Partition, elsewhere: DataDirectory) -> dict[Table, bytes]:
+    """The files of a partition as they should be, made in another data directory; none where no reading is kept."""
+    with ledger.reading() as connection:
+        key = wanted_partitions(connection, partition).get(partition) or ""
+        with staged_partition(elsewhere, partition, _load(connection, partition), version=key) as staged:
+            return {table: path.read_bytes() for table, path in zip(TABLES, staged.replacement.written, strict=False)}
+
+
+def rebuilt_captures(ledger: Database, month: str, elsewhere: DataDirectory) -> bytes:
+    """The file of a month's captures as it should be, made in another data directory."""
+    with ledger.reading() as connection:
+        key = wanted_months(connection).get(month) or ""
+        publish_captures(elsewhere, month, _load_captures(connection, month), version=key)
+        return elsewhere.captures_part(month).read_bytes()
+
+
+def forget(ledger: Database, names: Iterable[str]) -> None:
+    """Take back the marks of partitions ("year=2024/region=CN-GS", "captures/fetched=2025-03"): they are stale from now on."""
+    with ledger.writing() as connection:
+        for name in names:
+            connection.execute(delete(partitions_table).where(partitions_table.c.name == name))
+
+
+def publishing(data: DataDirectory, ledger: Database, *partitions: Partition) -> AbstractContextManager[None]:
+    """Our turn to publish these partitions: nobody else does meanwhile."""
+    return _turns(data, ledger, [partition.path.replace("/", ",") for partition in partitions])
+
+
+def publishing_captures(data: DataDirectory, ledger: Database, month: str) -> AbstractContextManager[None]:
+    """Our turn to publish the captures of a month."""
+    return _turns(data, ledger, [f"captures,{month}"])
 
 
 def _load(connection: Connection, partition: Partition) -> Iterator[Published]:
@@ -152,6 +198,13 @@ def _load(connection: Connection, partition: Partition) -> Iterator[Published]:
             )
 
 
+def _load_captures(connection: Connection, month: str) -> Iterable[Row]:
+    columns = [captures.c[name] for name in CAPTURES.names]
+    query = select(*columns).where(captures.c.fetched_month == month)
+    query = query.order_by(captures.c.document_id, captures.c.content_digest)
+    return connection.execute(query, execution_options={"yield_per": 1000}).mappings()
+
+
 def _in(partition: Partition) -> tuple[ColumnElement[bool], ...]:
     columns = documents.c
     return (
@@ -161,7 +214,7 @@ def _in(partition: Partition) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _wanted(connection: Connection, partition: Partition | None = None) -> dict[Partition, str]:
+def wanted_partitions(connection: Connection, partition: Partition | None = None) -> dict[Partition, str]:
     """The content key of each partition, or of this one, by what the ledger holds now.
 
     It names the readings of the year before as well: a report is held against its predecessor.
@@ -172,7 +225,12 @@ def _wanted(connection: Connection, partition: Partition | None = None) -> dict[
     if partition is not None:
         query = query.where(columns.region == partition.region)
     rows = connection.execute(query)
-    own = {Partition(year, region): f"{count}:{int(total):x}" for year, region, count, total in rows}
+    try:
+        own = {Partition(year, region): f"{count}:{int(total):x}" for year, region, count, total in rows}
+    except (TypeError, ValueError) as error:
+        raise LedgerError(
+            f"The ledger holds a report of no province ({error}): somebody changed it. Run `nianbao verify --repair`."
+        ) from error
     wanted: dict[Partition, str] = {}
     for part, key in own.items():
         before = year_before(part)
@@ -180,13 +238,15 @@ def _wanted(connection: Connection, partition: Partition | None = None) -> dict[
     return wanted
 
 
-def _wanted_months(connection: Connection) -> dict[str, str]:
+def wanted_months(connection: Connection) -> dict[str, str]:
+    """The content key of the captures of each month."""
     month = captures.c.fetched_month
     rows = connection.execute(select(month, func.count(), func.sum(captures.c.tag)).group_by(month))
     return {name: f"{LAKE_VERSION}:{count}:{int(total):x}" for name, count, total in rows}
 
 
-def _published(connection: Connection) -> dict[str, str]:
+def published_keys(connection: Connection) -> dict[str, str]:
+    """What the lake was written from: content key by the name of the partition."""
     rows = connection.execute(select(partitions_table.c.name, partitions_table.c.content_key))
     return {row.name: row.content_key for row in rows}
 

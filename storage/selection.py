@@ -94,20 +94,20 @@ def _in_region(region: str) -> ColumnElement[bool]:
     return or_(documents.c.region == region.upper(), unread)
 
 
-def capture_of(row: Row) -> Capture:
-    """The capture in a row that has `CAPTURE_COLUMNS`."""
+def capture_of(row: Row, prefix: str = "capture_") -> Capture:
+    """The capture in a row that has `CAPTURE_COLUMNS`, or with an empty `prefix` in one of `storage.tables.captures`."""
     return Capture(
-        url=row["capture_url"],
-        final_url=row["capture_final_url"],
-        status=row["capture_status"],
-        content_type=row["capture_content_type"],
-        etag=row["capture_etag"],
-        last_modified=row["capture_last_modified"],
-        digest=row["capture_content_digest"],
-        length=row["capture_length"],
-        fetched_at=row["capture_fetched_at"],
-        archive_file=row["capture_archive_file"],
-        archive_offset=row["capture_archive_offset"],
+        url=row[f"{prefix}url"],
+        final_url=row[f"{prefix}final_url"],
+        status=row[f"{prefix}status"],
+        content_type=row[f"{prefix}content_type"],
+        etag=row[f"{prefix}etag"],
+        last_modified=row[f"{prefix}last_modified"],
+        digest=row[f"{prefix}content_digest"],
+        length=row[f"{prefix}length"],
+        fetched_at=row[f"{prefix}fetched_at"],
+        archive_file=row[f"{prefix}archive_file"],
+        archive_offset=row[f"{prefix}archive_offset"],
     )
 
 

@@ -78,7 +78,7 @@ def link_columns(portal: Portal, link: ReportLink, run: str) -> Changes:
         "listed_year": link.year,
         "listed_run": run,
     }
-    return columns | {"link_key": _link_key(columns)}
+    return columns | {"link_key": link_key(columns)}
 
 
 def merge_links(known: Row, new: Row) -> Changes:
@@ -94,10 +94,11 @@ def merge_links(known: Row, new: Row) -> Changes:
     columns["listed_run"] = new["listed_run"]
     if same_portal:
         columns |= {"portal_region": new["portal_region"], "charset": new["charset"]}
-    return columns | {"link_key": _link_key(columns)}
+    return columns | {"link_key": link_key(columns)}
 
 
-def _link_key(columns: Row) -> str:
+def link_key(columns: Row) -> str:
+    """Names the state of what a reading takes from the list page and the portal file."""
     parts = (columns["url"], columns["title"], columns["portal"], columns["portal_region"], columns["charset"] or "")
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 

@@ -12,9 +12,6 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
-from parsers.decode import decode
-from parsers.onward import report_elsewhere
-from parsers.pretence import raise_for_page
 from parsers.records import Capture, Portal
 from parsers.urls import document_key
 from parsers.verdicts import Unreadable, Verdict
@@ -24,6 +21,7 @@ from storage.errors import StorageError
 from storage.ledger import Ledger
 from tasks.archiving import ArchiveWriters, exchange_of
 from tasks.http import Client
+from tasks.pages import leads_to
 from tasks.responses import Response
 from tasks.retrying import TransientError, is_transient, may_try_again
 
@@ -202,11 +200,7 @@ def _keep(
         writer.save_not_modified(exchange, known)
         return Unchanged(response.fetched_at, response.etag, response.last_modified), None
     capture = writer.save(exchange, previous=known)
-    if "html" in response.content_type.lower() or not response.content_type:
-        text = decode(response.body, response.content_type, portal.charset).text
-        raise_for_page(text, url=response.url, final_url=response.final_url)
-        return capture, report_elsewhere(text, response.final_url)
-    return capture, None
+    return capture, leads_to(capture, response.body, portal.charset)
 
 
 def _count(counts: FetchCounts, job: FetchJob, result: Capture | Unchanged | Verdict) -> None:
