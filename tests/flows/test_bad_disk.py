@@ -18,7 +18,7 @@ from tests.waiting import wait_for
 pytestmark = [pytest.mark.xdist_group("sample_data"), pytest.mark.timeout(600)]
 
 HARVEST = ("harvest", "--portals", "portals")
-PART = DataDirectory(Path("data")).part("figures", Partition(2024, "CN-GS"))
+PART = DataDirectory(Path("data")).part("reports", Partition(2024, "CN-GS"))
 # As a full disk: no file may grow past this. Python ignores the signal, the write fails.
 LIMITED = "import os, resource, sys; n = int(sys.argv[1]); resource.setrlimit(resource.RLIMIT_FSIZE, (n, n)); os.execv(sys.executable, [sys.executable, '-m', 'flows.cli', *sys.argv[2:]])"  # noqa: E501
 
