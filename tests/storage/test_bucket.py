@@ -6,6 +6,7 @@ import os
 import pickle
 import socket
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from sqlalchemy import text
 from warcio.archiveiterator import ArchiveIterator
 
+from parsers.records import Capture
 from storage.archive import ArchiveWriter
 from storage.bucket import Bucket
 from storage.documents import ReadOutcome
@@ -25,6 +27,7 @@ from storage.ledger import Ledger
 from storage.publication import publish, publish_stale_captures, stale_partitions
 from storage.replay import load_body, load_capture, recover_archive
 from storage.snapshot import load_snapshot
+from storage.verification.verify import mend, verify
 from tests.storage.object_store import BUCKET, READER_KEY, READER_SECRET, SECRET, ObjectStore
 from tests.storage.samples import PARSER, archive_all, keep, number_of, read, record, report
 from tests.storage.test_archive import BODY, EXCHANGE
@@ -225,6 +228,50 @@ def test_the_lake_in_a_bucket_is_that_of_a_folder(in_bucket: DataDirectory, data
     assert whole_partitions(in_bucket) == present_partitions(in_bucket) == whole_partitions(data)
     assert present_months(in_bucket) == present_months(data) == {"2025-03"}
     assert [path for path in in_bucket.root.rglob("*") if path.is_file()] == []
+
+
+def test_what_is_damaged_in_a_bucket_is_found_and_mended(in_bucket: DataDirectory, ledger: Ledger, tmp_path: Path) -> None:
+    record(ledger, range(1, 4))
+    archive_all(in_bucket, ledger, "run-1")
+    for number, job in enumerate(ledger.documents_to_read(parser_version=PARSER)):
+        ledger.save_readings("run-1", PARSER, [ReadOutcome(job, report(number))])
+    publish_all(in_bucket, ledger)
+    assert verify(in_bucket, ledger, any_page) == []
+    before, archive = objects(in_bucket, "lake"), objects(in_bucket, "archive")
+    (warc,) = warcs(in_bucket)
+    parts = {table: in_bucket.name(in_bucket.part(table, JILIN_2024)) for table in TABLES}
+    damages = {
+        parts["figures"]: b"noise",
+        parts["issues"]: before[parts["sections"]],
+        "lake/reports/year=2001/region=CN-GS/part-0.parquet": before[parts["reports"]],
+        "lake/notes.txt": b"whose is this?",
+        warc: archive[warc] + archive[warc][:100],  # the beginning of a record
+    }
+    for name, content in damages.items():
+        in_bucket.store.change({name: made(tmp_path, content)})
+    index = next(name for name in archive if name.endswith(".cdxj"))
+    in_bucket.store.change({}, [parts["sections"], index])
+
+    found = verify(in_bucket, ledger, any_page)
+    assert Counter(finding.code for finding in found) == {
+        "archive_torn": 1,
+        "file_damaged": 1,
+        "file_missing": 1,
+        "file_stray": 1,
+        "partition_orphaned": 1,
+        "rows_differ": 1,
+    }
+    mend(in_bucket, ledger, found)
+    publish_all(in_bucket, ledger)
+    assert verify(in_bucket, ledger, any_page) == []
+    assert objects(in_bucket, "lake") == before
+    assert objects(in_bucket, "archive") == archive
+    assert in_bucket.store.read("set-aside/lake/notes.txt") == b"whose is this?"
+
+
+def any_page(capture: Capture, body: bytes, charset: str | None) -> bool:
+    """The samples hold nothing but documents."""
+    return True
 
 
 def test_a_partition_that_its_reports_have_left_is_removed(in_bucket: DataDirectory, ledger: Ledger) -> None:
