@@ -102,11 +102,12 @@ class Database:
             yield
         except OperationalError as error:
             raise LedgerError(
-                f"The ledger {self} does not answer: {str(error.orig).strip()}. "
-                "See that it exists, that there is room on the disk and that NIANBAO_LEDGER is right, and start again."
+                f"The ledger {self} does not answer: {_one_line(error)}. "
+                "See that it exists, that this user may write to it and its folder, that there is room on the disk and that "
+                "NIANBAO_LEDGER is right, and start again."
             ) from error
         except DBAPIError as error:
-            raise LedgerError(f"The ledger {self} refused: {str(error.orig).strip()}.") from error
+            raise LedgerError(f"The ledger {self} refused: {_one_line(error)}.") from error
 
     def _look_for_file(self) -> None:
         """Notice that the file of an SQLite ledger was removed or replaced: its connections would go on writing for nobody."""
@@ -135,6 +136,11 @@ class Database:
                 from storage.migrations import upgrade  # noqa: PLC0415 - Alembic is loaded only when it has work to do
 
                 upgrade(connection, str(self))
+
+
+def _one_line(error: DBAPIError) -> str:
+    """What the database says, which may be several lines."""
+    return " ".join(str(error.orig).split()).removesuffix(".")
 
 
 def _version(connection: Connection) -> str | None:

@@ -23,6 +23,10 @@ from pathlib import Path
 from typing import IO
 
 from flows.sample import SampleServer, start_sample
+from storage.layout import DataDirectory
+from storage.ledger import Ledger
+from storage.verification.verify import verify
+from tasks.pages import is_document
 from tests.flows.conftest import CommandLine, running_prefect, write_portals
 from tests.kills.strike import Strike, Struck, strike
 from tests.kills.traces import Traces, end_state
@@ -102,6 +106,9 @@ def _outcome(nianbao: CommandLine, data: Path, expected: dict[str, object]) -> s
         return f"the next run ended with {done.returncode}: {done.stderr[-2000:]}"
     found = end_state(data)
     differs = [name for name, value in expected.items() if found[name] != value]
+    ledger = Ledger(data / "ledger.sqlite")
+    differs += [f"{finding.where}: {finding.message}" for finding in verify(DataDirectory(data), ledger, is_document)]
+    ledger.close()
     if left := [path.name for path in data.rglob("*") if path.suffix in (".open", ".tmp")]:
         differs.append(f"left over: {', '.join(left)}")
     return f"differs: {', '.join(differs)}" if differs else "equal"

@@ -7,6 +7,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -189,3 +190,30 @@ def test_a_ledger_of_the_first_schema_opens_with_all_that_it_has(data: DataDirec
     assert load_report(opened, document) == report()
     assert opened.documents_to_read(parser_version=PARSER) == []
     opened.close()
+
+
+def _try_without_rights(path: Path, answer: Any) -> None:
+    if os.geteuid() == 0:  # root may write everywhere
+        os.setuid(65534)
+    try:
+        Ledger(path).start_run("run-1", "harvest")
+    except LedgerError as error:
+        answer.send(str(error))
+    answer.close()
+
+
+def test_a_read_only_folder_is_a_sentence() -> None:
+    with tempfile.TemporaryDirectory(prefix="nianbao-read-only-") as name:  # not pytest's, which another user cannot enter
+        ledger = Path(name) / "ledger.sqlite"
+        Ledger(ledger).close()
+        ledger.chmod(0o444)
+        Path(name).chmod(0o555)
+        ours, theirs = FORK.Pipe(duplex=False)
+        child = FORK.Process(target=_try_without_rights, args=(ledger, theirs))
+        child.start()
+        theirs.close()
+        said = ours.recv()
+        child.join()
+        Path(name).chmod(0o755)
+    assert "does not answer" in said
+    assert "that this user may write to it and its folder" in said
