@@ -21,6 +21,7 @@ LEADS_ON = re.compile(
 ATTACHED = re.compile(r"\.(pdf|docx?|wps|xlsx?|et|zip|rar|7z|ofd|ceb)$", re.IGNORECASE)
 # In the order in which a report is looked for: what holds text and tables, tables alone, what no reader takes.
 KINDS = ("docx", "doc", "wps", "pdf", "zip", "xlsx", "xls", "et", "ofd", "ceb", "rar", "7z")
+_BETWEEN_WORDS = re.compile(r"<[^<>]*>|\s+")  # what may tear a word
 ITS_OWN_TEXT = 300  # characters of sentences on a page that is more than a line about an attachment
 LONGEST = 400_000  # characters of a page that is looked into
 
@@ -32,17 +33,21 @@ def report_elsewhere(text: str, url: str) -> str | None:
     as the report, or the only one; a file shown in the page; a frame of the same site; where the page sends its visitor on.
     A page that holds a report's headings, tables or text leads nowhere, whatever it has attached.
     """
-    if len(text) > LONGEST or any(word in text for word in REPORT_WORDS) or not LEADS_ON.search(text):  # the cheapest first
+    # Nearly every page is a report, and each is asked: what costs least comes first.
+    if len(text) > LONGEST or _is_report(text) or not LEADS_ON.search(text) or _is_report(_BETWEEN_WORDS.sub("", text)):
         return None
     try:
         page = parse_page(text, url, column=False)
     except TooLarge:
         return None
-    squeezed = "".join(page.soup.get_text().split())
-    if page.is_report or any(word in squeezed for word in REPORT_WORDS) or _sentences(page.soup) >= ITS_OWN_TEXT:
+    if page.is_report or _is_report("".join(page.soup.get_text().split())) or _sentences(page.soup) >= ITS_OWN_TEXT:
         return None
     goals = [*_attachments(page), *_shown(page), *(frame.request.url for frame in frames(page))]
     return goals[0] if goals else None
+
+
+def _is_report(text: str) -> bool:
+    return any(word in text for word in REPORT_WORDS)
 
 
 def _sentences(soup: BeautifulSoup) -> int:
