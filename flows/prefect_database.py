@@ -23,8 +23,8 @@ _FILE = "prefect_database.sql"
 _VERSION = re.compile(r"^-- prefect (\S+)$", re.MULTILINE)
 
 
-def lay_out(home: Path) -> None:
-    """Make the database in `home`, unless there is one or Prefect is of another version.
+def lay_out(home: Path) -> bool:
+    """Make the database in `home`, unless there is one or Prefect is of another version; says whether it was made.
 
     It appears whole or not at all; where this cannot be done, the server will say why when it tries itself.
     """
@@ -32,12 +32,14 @@ def lay_out(home: Path) -> None:
     script = resources.files("flows").joinpath(_FILE).read_text(encoding="utf-8")
     version = _VERSION.search(script)
     if target.exists() or version is None or version[1] != importlib.metadata.version("prefect"):
-        return
+        return False
     with contextlib.suppress(OSError, sqlite3.Error), tempfile.TemporaryDirectory(dir=home) as folder:
         made = Path(folder) / NAME
         with contextlib.closing(sqlite3.connect(made)) as database:
             database.executescript(script)
         made.rename(target)
+        return True
+    return False
 
 
 def migrated_script() -> str:

@@ -23,12 +23,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.errors import CallError
+from flows.prefect_database import lay_out
 
 STARTUP_SECONDS = 120.0  # a start takes 6 s on a slow core, and other work may share the machine
 SHUTDOWN_SECONDS = 15.0
 LOOPBACK = "127.0.0.1"
 # What a server that lives for one command has no use for. The task run recorder and the event persister stay on.
 _SERVICES_OFF = ("SCHEDULER", "LATE_RUNS", "FOREMAN", "TRIGGERS", "PAUSE_EXPIRATIONS", "CANCELLATION_CLEANUP", "REPOSSESSOR")
+
+# Any of these says that the server's database is not the file in PREFECT_HOME.
+_DATABASE_SETTINGS = {
+    f"PREFECT_{part}_DATABASE_{name}" for part in ("API", "SERVER") for name in ("CONNECTION_URL", "DRIVER", "HOST", "NAME")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,8 @@ def _own_server(home: Path, port: int, *, ui: bool) -> Iterator[Server]:
         # One start at a time: the first one lays out the database, and two would do so at once.
         starting = stack.enter_context(contextlib.ExitStack())
         starting.enter_context(_locked(home / "server.lock"))
-        process = stack.enter_context(_server_process(home / "server.log", port, ui=ui))
+        laid_out = not _DATABASE_SETTINGS & os.environ.keys() and lay_out(Path(os.environ["PREFECT_HOME"]))
+        process = stack.enter_context(_server_process(home / "server.log", port, ui=ui, migrate=not laid_out))
         os.environ["PREFECT_API_URL"] = server.api_url
         stack.callback(os.environ.pop, "PREFECT_API_URL", None)
         from flows import prefect_api  # noqa: PLC0415 - loads Prefect: 2 s, while the server takes its 6
@@ -132,13 +139,15 @@ def _own_server(home: Path, port: int, *, ui: bool) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def _server_process(log: Path, port: int, *, ui: bool) -> Iterator[subprocess.Popen[bytes]]:
+def _server_process(log: Path, port: int, *, ui: bool, migrate: bool) -> Iterator[subprocess.Popen[bytes]]:
     """The server, from its start to its end. See flows.prefect_server_process about the pipe."""
     settings = {  # one transaction a task run is Prefect's default: 600 task runs take 12 s to write so, and 1.7 s like this
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "100",
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",  # seconds
     }
+    if not migrate:
+        settings["PREFECT_SERVER_DATABASE_MIGRATE_ON_START"] = "false"
     if ui:
         # Where the pages look for the API: by default at port 4200, whatever the port of the server is.
         settings["PREFECT_SERVER_UI_API_URL"] = os.environ.get("PREFECT_UI_API_URL", "/api")
@@ -146,6 +155,7 @@ def _server_process(log: Path, port: int, *, ui: bool) -> Iterator[subprocess.Po
     else:
         settings |= {f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false" for service in _SERVICES_OFF}
         settings["PREFECT_SERVER_UI_ENABLED"] = "false"
+        settings["PREFECT_SERVER_REGISTER_BLOCKS_ON_START"] = "false"
     read_end, write_end = os.pipe()
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603

@@ -29,7 +29,7 @@ def test_the_script_is_what_the_migrations_of_the_pinned_prefect_leave() -> None
 
 
 def test_an_empty_database_is_laid_out(tmp_path: Path) -> None:
-    prefect_database.lay_out(tmp_path)
+    assert prefect_database.lay_out(tmp_path)
     assert {"alembic_version", "flow_run", "task_run", "artifact"} <= tables(tmp_path / prefect_database.NAME)
     assert [file.name for file in tmp_path.iterdir()] == [prefect_database.NAME]
 
@@ -37,11 +37,11 @@ def test_an_empty_database_is_laid_out(tmp_path: Path) -> None:
 def test_a_database_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / prefect_database.NAME)) as database:
         database.execute("CREATE TABLE kept (number)")
-    prefect_database.lay_out(tmp_path)
+    assert not prefect_database.lay_out(tmp_path)
     assert tables(tmp_path / prefect_database.NAME) == {"kept"}
 
 
 def test_another_prefect_lays_out_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.metadata, "version", lambda name: "3.9.0")
-    prefect_database.lay_out(tmp_path)
+    assert not prefect_database.lay_out(tmp_path)
     assert list(tmp_path.iterdir()) == []
