@@ -373,10 +373,14 @@ class Schedule:
         withheld = partitions_of(self._ledger, Selector(portals=tuple(self.failed_portals))) if self.failed_portals else ()
         stale: dict[str, list[Partition]] = {}
         for partition in self._stale_partitions():
-            wanted = not self._years or partition.year is None or partition.year in self._years
-            if wanted and partition not in withheld and province in (None, partition.region):
+            if self._is_of_years(partition) and partition not in withheld and province in (None, partition.region):
                 stale.setdefault(partition.region, []).append(partition)
         self._to_publish.extend(stale.items())
+
+    def _is_of_years(self, partition: Partition) -> bool:
+        """Whether it is of the years of this run, or of a year after: its reports are held against those of the year before."""
+        before = year_before(partition)
+        return not self._years or before is None or not self._years.isdisjoint((partition.year, before.year))
 
     def _stale_partitions(self) -> list[Partition]:
         """The stale ones that this run may publish. A report is held against that of the year before: its partition follows."""

@@ -122,6 +122,10 @@ def test_only_the_years_asked_for(served: CommandLine, sample: SampleServer) -> 
     assert sum(summary["published"].values()) == sum(page.year == 2024 and page.kind == "report" for page in PAGE.values())
     other_years = {page.url for page in sample_pages() if page.year != 2024}
     assert not [asked for asked in sample.requests if f"http://{asked.host}{asked.target}" in other_years]
+    before = served.json("harvest", "--portals", "portals", "--year", "2023", status=1)
+    years = {name.split("/")[0] for name in before["published"]}
+    assert years == {"year=2023", "year=2024"}, "the reports of 2024 are held against those of 2023 from now on"
+    assert served.json("verify")["agrees"]
 
 
 def test_a_portal_below_its_minimum_fails_loudly(served: CommandLine, sample: SampleServer, prefect_api: str) -> None:
