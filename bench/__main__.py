@@ -1,4 +1,4 @@
-"""`python -m bench`: the harvest beside Scrapy and beside a bare pipeline, reading alone, and memory over size."""
+"""`python -m bench`: the harvest beside Scrapy and a bare pipeline, crawling and reading alone, manners, memory over size."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ import click
 
 from bench.contenders import Course, bare, crawl, harvest, scrapy, scrapy_crawl
 from bench.measure import Run
+from bench.pace import measure_pace
 from bench.pages import sites
 from bench.reading import WARM_UP, Cost, measure_reading
 from bench.server import serving, write_answers
 
 READ_PAGES = 96  # of reading alone
-PARTS = ("reading", "crawl", "harvest", "memory")
+PARTS = ("reading", "crawl", "pace", "harvest", "memory")
 
 
 @click.command()
@@ -30,9 +31,20 @@ PARTS = ("reading", "crawl", "harvest", "memory")
 @click.option(
     "--concurrency", multiple=True, type=int, default=(4, 8, 16), show_default=True, help="Of Scrapy; the best counts."
 )
+@click.option("--hosts", default=1000, show_default=True, help="Hosts that are harvested with a pace.")
+@click.option("--pace", default=1.0, show_default=True, help="Seconds between two requests to each of them.")
 @click.option("--only", type=click.Choice(PARTS), multiple=True, help="Only this part (may be given again).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines for people.")
-def main(pages: int, pairs: int, concurrency: tuple[int, ...], only: tuple[str, ...], *, as_json: bool) -> None:
+def main(
+    *,
+    pages: int,
+    pairs: int,
+    concurrency: tuple[int, ...],
+    hosts: int,
+    pace: float,
+    only: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Measure, and print medians and the ratios of the pairs."""
     parts = only or PARTS
     results: dict[str, Any] = {
@@ -42,6 +54,8 @@ def main(pages: int, pairs: int, concurrency: tuple[int, ...], only: tuple[str, 
         results["reading"] = _reading(min(pages, READ_PAGES))
     if "crawl" in parts:
         results["crawl"] = _crawl(pages, pairs, concurrency)
+    if "pace" in parts:
+        results["pace"] = measure_pace(hosts, pace)
     if "harvest" in parts:
         results["harvest"] = _harvest(pages, pairs, concurrency)
     if "memory" in parts:

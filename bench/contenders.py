@@ -41,7 +41,7 @@ def harvest(course: Course) -> Run:
     shutil.rmtree(data, ignore_errors=True)
     write_portals(course, portals)
     options = ["--portals", str(portals), "--data", str(data), "--json"]
-    ended = run([sys.executable, "-m", "flows.cli", "harvest", *options], _environment())
+    ended = run([sys.executable, "-m", "flows.cli", "harvest", *options], environment())
     summary = json.loads(ended.output.splitlines()[-1])
     _same("harvest", summary["valid"] + summary["suspect"], course.pages)
     return ended
@@ -52,7 +52,7 @@ def scrapy(course: Course, concurrency: int) -> Run:
     output = course.folder / "scrapy.jsonl"
     output.unlink(missing_ok=True)
     ended = run(
-        [sys.executable, "-m", "bench.spider", str(concurrency), str(output), course.address, *course.lists], _environment()
+        [sys.executable, "-m", "bench.spider", str(concurrency), str(output), course.address, *course.lists], environment()
     )
     with output.open(encoding="utf-8") as lines:
         _same("scrapy", sum(1 for _ in lines), course.pages)
@@ -64,14 +64,14 @@ def crawl(course: Course, concurrency: int) -> tuple[Run, float]:
     data, portals = course.folder / "crawled", course.folder / "portals"
     shutil.rmtree(data, ignore_errors=True)
     write_portals(course, portals)
-    ended = run([sys.executable, "-m", "bench.crawl", str(portals), str(data), str(concurrency)], _environment())
+    ended = run([sys.executable, "-m", "bench.crawl", str(portals), str(data), str(concurrency)], environment())
     return ended, _seconds("crawl", ended, course.pages)
 
 
 def scrapy_crawl(course: Course, concurrency: int) -> tuple[Run, float]:
     """Scrapy over the same lists and pages; it keeps nothing."""
     command = [sys.executable, "-m", "bench.spider", str(concurrency), "-", course.address, *course.lists]
-    ended = run(command, _environment())
+    ended = run(command, environment())
     return ended, _seconds("scrapy", ended, course.pages)
 
 
@@ -83,7 +83,7 @@ def _seconds(name: str, ended: Run, due: int) -> float:
 
 def bare(course: Course) -> Run:
     """(b) threads fetch, processes parse with one lxml parse a page; nothing is kept."""
-    ended = run([sys.executable, "-m", "bench.bare", course.address, *course.lists], _environment())
+    ended = run([sys.executable, "-m", "bench.bare", course.address, *course.lists], environment())
     _same("bare", int(ended.output.split()[0]), course.pages)
     return ended
 
@@ -102,7 +102,7 @@ def _portal_file(site: Site, address: str) -> str:
     )
 
 
-def _environment() -> Mapping[str, str]:
+def environment() -> Mapping[str, str]:
     """As a person's shell would have it: whatever NIANBAO_ or PREFECT_ setting is about must not enter."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("NIANBAO_", "PREFECT_"))}
 

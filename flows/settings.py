@@ -42,7 +42,7 @@ def settings_from(data: str | None = None, ledger: str | None = None, environ: M
         data=directory,
         ledger=ledger or str(directory.ledger),
         workers=int(_number(environ, "NIANBAO_WORKERS", os.cpu_count() or 1, least=1)),
-        crawlers=int(_number(environ, "NIANBAO_CRAWLERS", 16, least=1)),
+        crawlers=int(_number(environ, "NIANBAO_CRAWLERS", 128, least=1)),
         retries=int(_number(environ, "NIANBAO_RETRIES", 3, least=0)),
         retry_delay=_number(environ, "NIANBAO_RETRY_DELAY", 10.0, least=0),
     )

@@ -25,6 +25,7 @@ from storage.errors import LedgerError
 from storage.migrations import HEAD
 
 BUSY_SECONDS = 60  # how long a writer waits for its turn
+TURN_SECONDS = 300  # how long a thread waits for one of its process's connections, which are fewer than its threads
 MIGRATION_LOCK = 0x6E69616E62616F  # "nianbao": the advisory lock under which PostgreSQL migrates
 
 
@@ -167,8 +168,8 @@ def _parse_url(url: str | Path) -> URL:
 def _connect(url: URL) -> Engine:
     try:
         if url.get_backend_name() != "sqlite":
-            return create_engine(url, pool_pre_ping=True)
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+            return create_engine(url, pool_pre_ping=True, pool_timeout=TURN_SECONDS)
+        engine = create_engine(url, pool_timeout=TURN_SECONDS, connect_args={"timeout": BUSY_SECONDS})
     except (ArgumentError, NoSuchModuleError) as error:
         raise LedgerError(f"The ledger's address is wrong: {error}.") from error
     event.listen(engine, "connect", _set_up_sqlite)
