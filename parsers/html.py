@@ -14,10 +14,11 @@ from parsers.labels import count_labels, counts_publicity, labels_within
 from parsers.narrative import read_narrative, text_lines
 from parsers.records import Document, Grid, Paragraph
 from parsers.text import read_text
-from parsers.verdicts import TooLarge, Unreadable
+from parsers.verdicts import TooLarge, Truncated, Unreadable
 
 MIN_LABELS = 3  # different labels of the codebook that make a table one of figures
 FLATTENED_LABELS = 15  # different labels in a page without tables of figures: its tables stand there as lines
+LAST_CELL = 5_000  # characters at the end of a page in which a cell may be left open
 MIN_PROSE_CELL = 60  # characters from which a cell of a table of figures is text of the report
 
 _DROPPED = ("script", "style", "noscript", "template", "iframe", "object", "select", "button")
@@ -26,6 +27,7 @@ _REPORT_WORDS = re.compile(r"年度报告|年報|年报|年度報告")
 _SUBJECT = re.compile("信息公开|信息公開")
 _ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|zip|rar)(?:$|[?#])", re.IGNORECASE)
 _META_TITLES = ("articletitle", "og:title", "title", "dc.title")
+_TABLE_TAG = re.compile(r"<(?P<opens>t[dh])\b|</?(?:t[drh]|table|body|html)\b", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _HIDDEN_BYTES = re.compile(_HIDDEN.pattern.encode(), re.IGNORECASE)
 
@@ -33,8 +35,8 @@ _HIDDEN_BYTES = re.compile(_HIDDEN.pattern.encode(), re.IGNORECASE)
 def read_html(text: str) -> Document:
     """Read one page.
 
-    Raises `TooLarge` past one of the `parsers.bounds` or past the depth that the parser bears, `Unreadable` where there is no
-    element at all.
+    Raises `TooLarge` past one of the `parsers.bounds` or past the depth that the parser bears, `Truncated` where the page ends
+    inside a cell, `Unreadable` where there is no element at all.
     """
     if len(text) > MAX_CHARACTERS or (tags := text.count("<")) > MAX_TAGS:
         size = f"{len(text):,} characters of markup" if len(text) > MAX_CHARACTERS else f"{tags:,} tags"
@@ -89,6 +91,7 @@ def figure_tables(text: str) -> tuple[HtmlElement, list[HtmlElement]]:
     return root, _grids(root)[1]
 
 
+_TABLE_TAG = re.compile(r"<(?P<opens>t[dh])\b|</?(?:t[drh]|table|body|html)\b", re.IGNORECASE)
 def _parse(payload: bytes) -> HtmlElement:
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     parser.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))  # lxml.html's own asks Python each time

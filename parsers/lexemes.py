@@ -59,6 +59,8 @@ _LABEL_AND_VALUE = re.compile(
     r"(?P<label>.*[^\s0-9.,:(\uff1a\uff0c\uff08])[\s:\uff1a]+(?P<value>[+-]?[0-9][0-9,.]*\s*[条件次篇个人项万亿元]{0,2})[。;\uff1b]?",
     re.DOTALL,
 )
+# 3、件 and 1<次: neither a number that can be read nor the bare unit that is left without its numbering.
+_MARRED_COUNT = re.compile(r"[^\w\n]*[0-9\uff10-\uff19]+[^\w\n]*[条件次篇个人项]{1,2}[^\w\n()]*")
 
 
 def lexemes(grids: Iterable[Grid], template_id: TemplateId) -> Mapping[str, list[Lexeme]]:
@@ -80,11 +82,10 @@ def lexemes(grids: Iterable[Grid], template_id: TemplateId) -> Mapping[str, list
 def _is_foreign(cells: list[Lexeme], words: Vocabulary) -> bool:
     """A table of the author's own: it has headings, and none of them is an official one that could stand nowhere else."""
     official = any(
-        bool(meaning.items) != bool(meaning.columns)
+        all(bool(meaning.items) != bool(meaning.columns) for meaning in words.meanings[cell.key].values())
         for cell in cells
-        if cell.kind is Kind.LABEL
-        for meaning in words.meanings[cell.key].values()
-    )
+        if cell.kind is Kind.LABEL and words.meanings[cell.key]
+    )  # 合计 may stand anywhere
     return not official and any(cell.kind in (Kind.OTHER, Kind.FRAGMENT) for cell in cells)
 
 
@@ -110,6 +111,8 @@ def _pieces(text: str, template_id: TemplateId, *, flattened: bool) -> tuple[_Pi
         return (_Piece(Kind.BLANK, text),)
     if value.is_readable or parse_cell(text, "万元").is_readable or parse_cell(text, signed=True).is_readable:
         return (_Piece(Kind.VALUE, text),)
+    if _MARRED_COUNT.fullmatch(text):
+        return (_Piece(Kind.OTHER, text),)
     if key in UNITS:
         return (_Piece(Kind.UNIT, text, key),)
     return tuple(_mixed(text, template_id))

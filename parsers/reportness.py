@@ -60,7 +60,7 @@ def refuse_if_no_report(
         raise NotAReport(f"the title names a notice or a rule about reports: {title[:60]}")
     if numbers == 0 and (_is_blank_form(document) or not statutory or not report_title):
         raise NotAReport("a blank form: the official tables without a single figure")
-    if _PLACEHOLDER.search(title) or (numbers == 0 and _PLACEHOLDER.search(document.narrative or "")):
+    if _PLACEHOLDER.search(title) or (numbers == 0 and _PLACEHOLDER.search(normalise(document.narrative or ""))):
         raise NotAReport("a model of a report, with placeholders where the name and the year belong")
 
 
@@ -69,7 +69,7 @@ def _half(figures: Sequence[Figure]) -> int:
 
 
 def _is_blank_form(document: Document) -> bool:
-    return len(document.narrative or "") < MIN_FILLED_TEXT or bool(_PLACEHOLDER.search(document.page_text))
+    return len(document.narrative or "") < MIN_FILLED_TEXT or bool(_PLACEHOLDER.search(normalise(document.page_text)))
 
 
 def _refuse_narrative(

@@ -55,6 +55,9 @@ def _read_table(table: Table, found: list[Lexeme], template_id: TemplateId) -> T
     cells = _cells(table, reading)
     figures = tuple(_figure(table, item, column, reading, cells) for item in table.items for column in item.columns)
     issues = [*notes, *(Issue(t.severity, t.code, t.message, table.key, t.item, t.column) for t in reading.troubles)]
+    if all(figure.address is None for figure in figures):
+        message = f"the document prints the headings of the table “{table.key}” and not one cell under them"
+        issues.append(Issue("error", "row_missing", message, table.key))
     issues += _figure_issues(table, figures, reading, cells)
     issues += identity_issues(table, {place: cell.value for place, cell in cells.items()}, labels(table), agreed=agreed)
     issues += _fuzzy_labels(table, found)

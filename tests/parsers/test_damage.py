@@ -100,7 +100,8 @@ def test_any_text_in_a_cell_is_read_by_its_own_digits_or_not_at_all(template: st
     if read is not None:
         printed = [letter for letter in unicodedata.normalize("NFKC", text) if letter.isdecimal()]
         assert "".join(printed).strip("0") == plain_number(abs(read)).replace(".", "").strip("0")
-        assert report.status == "suspect" or len(text.split()) == 1
+        numbers = [word for word in text.split() if any(letter.isdecimal() for letter in word)]
+        assert report.status == "suspect" or len(numbers) == 1  # a comma beside it changes no number
     elif text.replace("\u200b", "").strip() and shape == "":
         figure = next(figure for figure in report.figures if (figure.table, figure.item, figure.column) == key)
         assert figure.raw or report.status == "suspect"

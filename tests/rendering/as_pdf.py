@@ -37,6 +37,7 @@ class Print:
     running_head: str = ""
     height: float = 842.0  # of the page; a low one forces page breaks
     bold_twice: bool = False  # bold type by printing each letter twice, a little apart
+    packed: bool = True  # streams are deflated
 
 
 def pdf_bytes(title: str, blocks: Iterable[Block], how: Print | None = None) -> bytes:
@@ -105,7 +106,9 @@ class Press:
         register_font()
         self.how = how
         self._stream = io.BytesIO()
-        self.canvas = canvas or Canvas(self._stream, pagesize=(WIDTH, how.height), invariant=1)
+        self.canvas = canvas or Canvas(
+            self._stream, pagesize=(WIDTH, how.height), invariant=1, pageCompression=int(how.packed)
+        )
         self.y = how.height - MARGIN
         self._begin_page()
 
@@ -145,8 +148,10 @@ class Press:
             end = self._cut(row_tops, start, self.y - MARGIN - repeated)
             heading = row_tops[form.header_rows]
             if end <= start or (end <= heading and not self.how.lonely_header) or (end < heading and self.how.repeat_header):
-                self.new_page()
-                continue
+                if self.y < self.how.height - MARGIN - 6:
+                    self.new_page()
+                    continue
+                head, repeated, end = 0.0, 0.0, min(start + self.y - MARGIN, bottom)  # taller than a page: cut where it ends
             if repeated:
                 self._part(boxes, 0.0, head)
             self._part(boxes, start, end)

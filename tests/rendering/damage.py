@@ -21,8 +21,9 @@ def cell_lost(draft: Draft, key: Key) -> Draft:
 
 
 def cell_added(draft: Draft, key: Key, text: str = "0") -> Draft:
-    """A number too many before the cell of a figure."""
-    return _map_row(draft, key, lambda row: _inserted(row, key, FormCell(text)))
+    """A number too many before the cell of a figure; before a blank one it would be that cell's number."""
+    blank = draft.figures.values[key] is None
+    return draft if blank else _map_row(draft, key, lambda row: _inserted(row, key, FormCell(text)))
 
 
 def cells_run_together(draft: Draft, key: Key) -> Draft:

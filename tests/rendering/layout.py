@@ -157,9 +157,16 @@ class Layout:
             return False  # white space ends a cell, or does not
         return not UNCERTAIN & {self.columns, *self.tables, self.rows, self.prints}
 
+    def changed(self, draft: Draft) -> Draft:
+        """The draft with the irregularities of this layout, before it is written down."""
+        return apply(draft, *self._irregularities())
+
     def render(self, draft: Draft) -> Page:
         """The draft as a page of this layout."""
-        draft = apply(draft, *self._irregularities())
+        return self.written(self.changed(draft))
+
+    def written(self, draft: Draft) -> Page:
+        """A draft that has its irregularities, as HTML or text."""
         if self.shape:
             return write_text(draft, SHAPES[self.shape], script=self.script, charset=self.charset)
         chrome = CHROMES[self.chrome]

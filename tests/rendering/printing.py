@@ -76,7 +76,8 @@ def numbers(change: Print) -> Irregularity:
 def unit_inside(draft: Draft) -> Draft:
     """0件: the unit inside the cell of every count that officially has none."""
     return map_figures(
-        draft, lambda key, text: f"{text}件" if text and key[0] != "statistics" and key not in AMOUNTS else text
+        draft,
+        lambda key, text: f"{text}件" if text[-1:].isdigit() and key[0] != "statistics" and key not in AMOUNTS else text,
     )
 
 

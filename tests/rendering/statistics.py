@@ -69,17 +69,18 @@ def topics_table(draft: Draft) -> Draft:
     """A table of the author's own in section 一, whose labels are those of section 二: what was published on which matter."""
     pairs = (("行政许可", "210"), ("行政处罚", "45"), ("行政强制", "3"), ("行政事业性收费", "12"), ("规章", "6"))
     rows = ((FormCell("公开事项"), FormCell("信息条数")), *((FormCell(name), FormCell(number)) for name, number in pairs))
-    return _before_second_heading(draft, Form("topics", rows, width=2, header_rows=1))
+    return _in_first_section(draft, Form("topics", rows, width=2, header_rows=1))
 
 
 def channels_table(draft: Draft) -> Draft:
     """A table of channels in section 一; none of its labels is official."""
     pairs = (("门户网站", "1204"), ("微信公众号", "873"), ("政务微博", "92"), ("合计", "2169"))
     rows = ((FormCell("渠道"), FormCell("发布数量")), *((FormCell(name), FormCell(number)) for name, number in pairs))
-    return _before_second_heading(draft, Form("channels", rows, width=2, header_rows=1))
+    return _in_first_section(draft, Form("channels", rows, width=2, header_rows=1))
 
 
-def _before_second_heading(draft: Draft, table: Form) -> Draft:
-    headings = [index for index, block in enumerate(draft.blocks) if isinstance(block, Heading)]
-    blocks: tuple[Block, ...] = (*draft.blocks[: headings[1]], table, *draft.blocks[headings[1] :])
+def _in_first_section(draft: Draft, table: Form) -> Draft:
+    """The table behind the first paragraph of section 一."""
+    start = next(index for index, block in enumerate(draft.blocks) if isinstance(block, Heading)) + 2
+    blocks: tuple[Block, ...] = (*draft.blocks[:start], table, *draft.blocks[start:])
     return replace(draft, blocks=blocks)

@@ -62,6 +62,7 @@ class Recipe:
     number: int  # the first of the distinct figures, or the seed
     size: int = 40
     organization: str = ORGANIZATIONS[0]
+    year: int | None = None  # that of the template where None
     variety: int = 0
     zeros_blank: bool = False
     gaps: tuple[tuple[str, str], ...] = ()  # (table, item) left blank, whatever they were
@@ -71,14 +72,14 @@ class Recipe:
             figures = distinct_figures(self.template, self.number)
         else:
             figures = synthetic_figures(self.template, self.number, size=self.size)
-        draft = draft_report(figures, organization=self.organization, variety=self.variety)
+        draft = draft_report(figures, organization=self.organization, year=self.year, variety=self.variety)
         return blanked(*self.gaps)(zeros_left_blank(draft) if self.zeros_blank else draft)
 
 
 @st.composite
-def recipes(draw: st.DrawFn, *, gaps: bool = False) -> Recipe:
-    """Reports of any template; their figures all different, or plausible, or all zero, or large."""
-    template = draw(st.sampled_from(TEMPLATES))
+def recipes(draw: st.DrawFn, *, gaps: bool = False, template: str | None = None) -> Recipe:
+    """Reports of any template, or of this one; their figures all different, or plausible, or all zero, or large."""
+    template = template or draw(st.sampled_from(TEMPLATES))
     distinct = draw(st.booleans())
     items = sorted({key[:2] for key in figure_keys(template)})
     return Recipe(
@@ -99,15 +100,15 @@ def _maybe(*names: str) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def layouts(draw: st.DrawFn, template: str) -> Layout:
-    """A layout for reports of a template."""
+def layouts(draw: st.DrawFn, template: str, *, text: bool | None = None) -> Layout:
+    """A layout for reports of a template; `text`: as plain text, or not."""
     modern = template != "legacy-2017"
     tables: list[str] = []
     if modern and draw(st.integers(0, 5)) == 0:
         tables = ["one_table"]
     elif modern:
         tables = [draw(_maybe(*registry)) for registry in (layouts_.DISCLOSURE, layouts_.PROCEEDINGS, layouts_.SPLITS)]
-    text = draw(st.integers(0, 3)) == 0
+    text = draw(st.integers(0, 3)) == 0 if text is None else text
     return Layout(
         columns=draw(_maybe(*(layouts_.APPLICATIONS if modern else layouts_.STATISTICS))),
         tables=tuple(filter(None, tables)),

@@ -15,7 +15,7 @@ from tests.rendering.linear import Shape, everything_on_one_line, text_of
 Script = Literal["simplified", "traditional", "overconverted"]
 Charset = Literal["utf-8", "utf-8-sig", "gb2312", "gbk", "gb18030"]
 
-_SCRIPTS: dict[str, Callable[[str], str]] = {"simplified": str, "traditional": traditional, "overconverted": overconverted}
+SCRIPTS: dict[str, Callable[[str], str]] = {"simplified": str, "traditional": traditional, "overconverted": overconverted}
 
 
 def encode(text: str, charset: Charset) -> bytes:
@@ -34,7 +34,7 @@ def write_html(
 ) -> Page:
     """The draft as an HTML page. `in_header`: the charset stands in the Content-Type as well as in the page."""
     declared = charset.removesuffix("-sig")
-    text = _SCRIPTS[script](chrome(draft, blocks_html(draft.blocks, dress), declared))
+    text = SCRIPTS[script](chrome(draft, blocks_html(draft.blocks, dress), declared))
     content_type = f"text/html; charset={declared}" if in_header else "text/html"
     return _page(draft, encode(text, charset), content_type, "page.html")
 
@@ -45,7 +45,7 @@ def write_text(
     """The draft as plain text, with or without its title on the first line."""
     between = "\n\n" if shape.__name__ == "paragraphs" else "\n"
     text = text_of(draft.blocks, shape, between=between)
-    text = _SCRIPTS[script](f"{draft.title}\n{text}" if titled else text)
+    text = SCRIPTS[script](f"{draft.title}\n{text}" if titled else text)
     return _page(draft, encode(text, charset), "text/plain", "page.txt")
 
 
