@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 DATA ?= data
 
-.PHONY: harvest test lint bench kills docs pins clean serve
+.PHONY: harvest test lint bench accuracy fuzz ocr kills docs pins clean serve
 .DEFAULT_GOAL := harvest
 
 $(BIN)/python:
@@ -22,11 +22,21 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	$(PIP) install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@
 
+$(VENV)/.ocr: requirements-ocr.txt $(VENV)/.dev
+	$(PIP) install --quiet --require-hashes -r requirements-ocr.txt
+	@touch $@
+
+$(VENV)/.fuzz: requirements-fuzz.txt $(VENV)/.dev
+	$(PIP) install --quiet --require-hashes -r requirements-fuzz.txt
+	@touch $@
+
 harvest: $(VENV)/.run  ## the main job, on the bundled sample portal, into data/
 	$(BIN)/nianbao harvest --sample --data $(DATA)
 
 serve: $(VENV)/.run  ## the scheduled deployments, with a Prefect server where none is configured
 	$(BIN)/nianbao serve --data $(DATA)
+
+ocr: $(VENV)/.ocr  ## what reads pictures, into the same environment (Python below 3.13)
 
 test: $(VENV)/.dev  ## all tests; parts that this machine lacks skip with the reason
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -39,6 +49,13 @@ lint: $(VENV)/.dev  ## style, types, and which package may import which
 
 bench: $(VENV)/.dev  ## the harvest beside Scrapy and beside a bare pipeline (takes minutes)
 	$(BIN)/python -m bench $(BENCH_ARGS)
+
+accuracy: $(VENV)/.dev  ## how right the reader is, into docs/accuracy.md and docs/catalogue.md (takes minutes)
+	$(BIN)/python -m tests.accuracy $(ACCURACY_ARGS)
+
+fuzz: $(VENV)/.fuzz  ## bytes that a fuzzer makes against every reader, FUZZ_SECONDS in all; what it finds is kept and tested
+	$(BIN)/python -m tests.fuzzing --seconds $(FUZZ_SECONDS)
+FUZZ_SECONDS ?= 240
 
 kills: $(VENV)/.dev  ## harvests killed at random points, 200 of them (takes an hour)
 	$(BIN)/python -m tests.kills $(KILLS_ARGS)
@@ -53,6 +70,8 @@ pins: $(VENV)/.dev  ## compile the requirements anew from pyproject.toml, hashes
 	$(BIN)/uv pip compile $(PIN_FLAGS) --group build pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile $(PIN_FLAGS) --group build --group dev --group notebook --group bench -c requirements.txt \
 		pyproject.toml -o requirements-dev.txt
+	$(BIN)/uv pip compile $(PIN_FLAGS) --extra ocr -c requirements.txt -c requirements-dev.txt pyproject.toml -o requirements-ocr.txt
+	$(BIN)/uv pip compile $(PIN_FLAGS) --group fuzz -o requirements-fuzz.txt
 PIN_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 clean:  ## the virtual environment and the sample's data
