@@ -41,6 +41,7 @@ def read_html(text: str) -> Document:
     if len(text) > MAX_CHARACTERS or (tags := text.count("<")) > MAX_TAGS:
         size = f"{len(text):,} characters of markup" if len(text) > MAX_CHARACTERS else f"{tags:,} tags"
         raise TooLarge(f"the page has {size}; the bounds are {MAX_CHARACTERS:,} and {MAX_TAGS:,}")
+    _raise_if_cut(text)
     payload = text.encode("utf-8", "replace")
     root = _parse(payload)
     metadata = _metadata(root)
@@ -91,7 +92,13 @@ def figure_tables(text: str) -> tuple[HtmlElement, list[HtmlElement]]:
     return root, _grids(root)[1]
 
 
-_TABLE_TAG = re.compile(r"<(?P<opens>t[dh])\b|</?(?:t[drh]|table|body|html)\b", re.IGNORECASE)
+def _raise_if_cut(text: str) -> None:
+    """A page that ends inside a cell was cut there, and a number in it may be the beginning of one."""
+    tags = list(_TABLE_TAG.finditer(text[-LAST_CELL:]))
+    if tags and tags[-1]["opens"]:
+        raise Truncated("the page ends in the middle of a table's cell")
+
+
 def _parse(payload: bytes) -> HtmlElement:
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     parser.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))  # lxml.html's own asks Python each time
