@@ -59,6 +59,7 @@ class Server:
     host: str = "www.qinghe.example.cn"
     tls: ssl.SSLContext | None = None
     seen: list[Seen] = field(default_factory=list)
+    otherwise: Answer | None = None  # to what no route was added for; a 404 where there is none
 
     def __post_init__(self) -> None:
         self._routes: dict[str, Route] = {}
@@ -107,7 +108,7 @@ class Server:
         with self._lock:
             route = self._routes.get(path)
             if route is None:
-                return status(404)
+                return self.otherwise or status(404)
             route.asked += 1
             return route.answers[min(route.asked, len(route.answers)) - 1]
 
@@ -137,6 +138,7 @@ class _Listener(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     portal_server: Server
+    asked_body: bytes  # of the request that is being answered
     wbufsize = -1
     disable_nagle_algorithm = True
 
@@ -144,6 +146,7 @@ class Handler(BaseHTTPRequestHandler):
         server = self.portal_server
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
+        self.asked_body = body
         seen = Seen(self.command, self.path, headers, body, time.monotonic(), connection=self.client_address[1])
         server.seen.append(seen)
         server.enter()
