@@ -6,6 +6,7 @@ are not ours are set aside, and a reading whose archived bytes are lost stays.
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,17 +16,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, and_, delete, insert, select
+from sqlalchemy import Connection, Select, and_, delete, insert, select
 
 from parsers.records import Capture, Report
 from parsers.verdicts import VERDICTS, Verdict
-from storage.archive import OPEN_SUFFIX, finish
-from storage.cdx import read_index
+from storage.archive import OPEN_SUFFIX
+from storage.cdx import index_path, read_index
 from storage.database import utc_now
 from storage.documents import FetchOutcome
 from storage.layout import DataDirectory
 from storage.ledger import Ledger
 from storage.publication import CAPTURES_PREFIX, forget
+from storage.replacement import TEMPORARY_SUFFIX
 from storage.replay import recover_archive
 from storage.rows import capture_row, event_row
 from storage.selection import capture_of
@@ -36,7 +38,7 @@ from storage.transitions import READ_COLUMNS, UNPUBLISHED, after_reading, link_k
 from storage.verification.archive import find_bodies
 from storage.verification.finding import Finding
 from storage.verification.ledger import Life, lives
-from storage.verification.warc import WarcFile, whole_length
+from storage.verification.warc import Damage, WarcFile, walk
 
 LOST = ("record_missing", "record_damaged", "record_differs")
 ASKS_THE_ARCHIVE = ("capture_unknown", "capture_missing", *LOST)
@@ -51,19 +53,29 @@ def mend_archive(data: DataDirectory, findings: Iterable[Finding]) -> None:
     recover_archive(data)
     for finding in findings:
         if finding.code == "archive_torn" and not finding.where.endswith(OPEN_SUFFIX):
-            _finish_anew(data, Path(finding.where).name)
-        elif finding.code == "index_differs" and finding.place:
-            _finish_anew(data, finding.place.file)
+            _cut_tail(data, Path(finding.where).name)
+        elif finding.code == "index_differs" and finding.place is not None:
+            with WarcFile(finding.place.file, unfinished=False).here(data) as path:
+                _put(data, finding.place.file, path, {})
 
 
-def _finish_anew(data: DataDirectory, name: str) -> None:
-    """Have a file end with its last whole record, and its index say what is in it."""
-    whole = data.archive / (name + OPEN_SUFFIX)
+def _cut_tail(data: DataDirectory, name: str) -> None:
+    """Have a file end with its last whole record. One that is damaged before its end is left as it is, for a backup."""
+    beside = data.archive / f".{name}{TEMPORARY_SUFFIX}"  # never .open: who finds that takes it for a whole run's
     with WarcFile(name, unfinished=False).here(data) as path:
-        shutil.copy(path, whole)
-    with whole.open("rb+") as file:
-        file.truncate(whole_length(whole))
-        finish(data, name, read_index(file, name))
+        damages = [part for part in walk(path, name) if isinstance(part, Damage)]
+        if len(damages) == 1 and damages[0].torn:
+            shutil.copy(path, beside)
+            os.truncate(beside, damages[0].offset)
+            _put(data, name, beside, {data.name(data.archive / name): beside})
+
+
+def _put(data: DataDirectory, name: str, warc: Path, files: Mapping[str, Path]) -> None:
+    """Put files into the archive, together with the index of a WARC file that lies here for the moment."""
+    path = index_path(data.archive / name)
+    with warc.open("rb") as file:
+        index = read_index(file, name).write(path)
+    data.store.change({data.name(path): index, **files})
 
 
 def mend_ledger(data: DataDirectory, ledger: Ledger, findings: Sequence[Finding], run: str) -> list[str]:
@@ -75,8 +87,9 @@ def mend_ledger(data: DataDirectory, ledger: Ledger, findings: Sequence[Finding]
     with ledger.writing() as connection:
         for found in _of(findings, "capture_missing", *LOST):
             _point(connection, found, bodies.get(found.digest or ""))
-        for row in connection.execute(select(captures)).mappings() if _of(findings, "capture_inconsistent") else ():
-            upsert(connection, captures, [capture_row(row["document_id"], capture_of(row, prefix=""))])
+        for found in _of(findings, "capture_inconsistent"):
+            for row in connection.execute(_rows_of(found)).mappings().all():
+                upsert(connection, captures, [capture_row(row["document_id"], capture_of(row, prefix=""))])
     touched = sorted({found.document for found in _of(findings, *OF_DOCUMENTS) if found.document})
     with ledger.writing() as connection:
         lock_documents(connection, touched)
@@ -84,6 +97,11 @@ def mend_ledger(data: DataDirectory, ledger: Ledger, findings: Sequence[Finding]
             _mend_document(connection, life, run)
     forget(ledger, [found.where.removeprefix("partitions ") for found in _of(findings, "mark_unknown")])
     return touched
+
+
+def _rows_of(found: Finding) -> Select[Any]:
+    """The row of `captures` that a finding is about."""
+    return select(captures).where(captures.c.document_id == found.document, captures.c.content_digest == found.digest)
 
 
 def _of(findings: Iterable[Finding], *codes: str) -> list[Finding]:
@@ -107,8 +125,7 @@ def _point(connection: Connection, found: Finding, capture: Capture | None) -> N
     """Say where the bytes are that the ledger knows of: in a record that holds them."""
     if capture is None or found.document is None:
         return
-    same = and_(captures.c.document_id == found.document, captures.c.content_digest == found.digest)
-    row = connection.execute(select(captures).where(same)).mappings().first()
+    row = connection.execute(_rows_of(found)).mappings().first()
     if row is not None:
         known = capture_of(row, prefix="")
         capture = replace(known, archive_file=capture.archive_file, archive_offset=capture.archive_offset)

@@ -102,12 +102,6 @@ def walk(path: Path, name: str) -> Iterator[Response | Damage]:
             position = end
 
 
-def whole_length(path: Path) -> int:
-    """Bytes up to the end of the last whole record."""
-    damages = [part for part in walk(path, path.name) if isinstance(part, Damage)]
-    return damages[-1].offset if damages and damages[-1].torn else path.stat().st_size
-
-
 def _member(view: mmap.mmap, position: int) -> tuple[bytes, int]:
     """The gzip member that begins here, unpacked, and where it ends. Raises `zlib.error` or `EOFError`."""
     unpacker = zlib.decompressobj(zlib.MAX_WBITS + 16)

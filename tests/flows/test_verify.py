@@ -382,6 +382,18 @@ def test_is_found_and_loses_nothing(
     assert lake_of(harvested.data) == undamaged["every file of the lake"]
 
 
+def test_a_file_damaged_before_its_end_is_left_for_the_backup(harvested: Harvested) -> None:
+    archive_record_damaged(harvested)
+    archive_tail_torn(harvested)
+    path = harvested.data.archive / harvested.document()[2]
+    before = path.read_bytes()
+    found = harvested.find()
+    assert {finding.code for finding in found} == {"archive_damaged", "archive_torn", "record_missing"}
+    harvested.repair(found)
+    assert path.read_bytes() == before
+    assert harvested.find() == found
+
+
 def test_a_damaged_record_costs_no_other(harvested: Harvested) -> None:
     document = harvested.document()[0]
     archive_record_damaged(harvested)
