@@ -67,15 +67,20 @@ def staged_partition(
     """
     paths: dict[str, Path] = {table: data.part(table, partition) for table in TABLES}
     with _explained(data), Replacement(paths, SCHEMAS, version) as replacement:
-        count = 0
-        for batch in _batches(readings, ROW_GROUP_REPORTS):
-            count += len(batch)
-            replacement.write("reports", _report_columns(batch))
-            replacement.write("figures", _figure_columns(batch))
-            replacement.write("sections", _section_columns(batch))
-            replacement.write("issues", _issue_columns(batch))
+        count = _write(replacement, readings)  # in a function of its own: what waits here holds no readings
         replacement.finish()
         yield Staged(replacement, count)
+
+
+def _write(replacement: Replacement, readings: Iterable[Published]) -> int:
+    count = 0
+    for batch in _batches(readings, ROW_GROUP_REPORTS):
+        count += len(batch)
+        replacement.write("reports", _report_columns(batch))
+        replacement.write("figures", _figure_columns(batch))
+        replacement.write("sections", _section_columns(batch))
+        replacement.write("issues", _issue_columns(batch))
+    return count
 
 
 def publish_partition(data: DataDirectory, partition: Partition, readings: Iterable[Published], *, version: str) -> int:
