@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from flows.settings import Settings
 from storage.layout import DataDirectory
 from storage.ledger import Ledger
+from storage.locks import HostLocks
 from storage.publication import refuse_lost_ledger
 from storage.replay import recover_archive
 from storage.robots import SavedRobots
 from tasks.archiving import ArchiveWriters
 from tasks.http import Client
+from tasks.politeness import Politeness
 from tasks.readers import Readers
 
 
@@ -43,7 +45,8 @@ def open_resources(settings: Settings, run: str) -> Iterator[Resources]:
         stack.callback(ledger.close)
         refuse_lost_ledger(data, ledger)
         writers = stack.enter_context(ArchiveWriters(data, run))
-        client = Client(keep=writers.keep, robots_saved=SavedRobots(ledger))
+        polite = Politeness(shared=HostLocks(data.locks / "hosts"))
+        client = Client(keep=writers.keep, robots_saved=SavedRobots(ledger), politeness=polite)
         stack.callback(client.close)
         readers = stack.enter_context(Readers(data, settings.ledger, settings.workers))
         readers.start()

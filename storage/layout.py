@@ -8,7 +8,7 @@ DATA/archive/RUN-SHARD-000.warc.gz                               what was fetche
 DATA/archive/RUN-SHARD-000.cdxj                                  its index for replay tools
 DATA/lake/{reports,figures,sections,issues}/year=Y/region=R/     what was read
 DATA/lake/captures/fetched=YYYY-MM/                              when each document was fetched
-DATA/locks/                                                      who is publishing what
+DATA/locks/                                                      who is publishing what, who is asking which host
 DATA/logs/
 DATA/views/                                                      documents with a cell marked, for a browser
 """

@@ -9,7 +9,8 @@ The rules, with `pace` the portal's seconds between two requests:
 - a host on which `PATIENCE` different addresses in a row got no answer at all rests, first for `REST` seconds, then longer.
 
 A pace of 0 stays 0: it is for loopback, where there is nobody to be polite to. Retry-After and rests count there too.
-All this is known to one process only; that no two processes crawl one host at a time is for the flow to see to.
+All this is known to one process only, but for the first rule: with `shared`, all processes that work on one data directory
+ask a host in turn, and keep their distance from each other's requests.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from parsers.verdicts import ConnectionFailed, RateLimited, ServerError, Timeout, Verdict
+from storage.locks import HostLocks
 
 SLOWEST = 60.0  # seconds between two requests that our own slowing may reach
 STEEPEST = 64.0  # times the portal's pace
@@ -51,11 +53,22 @@ class Turn:
     answered: bool = False
 
 
+def _alone(_host: str) -> AbstractContextManager[float | None]:
+    """The turn of a process that nobody else has to know of."""
+    return nullcontext()
+
+
 class Politeness:
     """Turns to talk to hosts, shared by all threads of a process."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        shared: HostLocks | None = None,
+    ) -> None:
         self._clock = clock
+        self._turns: Callable[[str], AbstractContextManager[float | None]] = shared.turn if shared else _alone
         self._sleep = sleep
         self._lanes: dict[str, Lane] = {}
         self._guard = threading.Lock()
@@ -68,8 +81,10 @@ class Politeness:
         pause than anybody should wait for, and ConnectionFailed while a silent host rests; neither sends anything.
         """
         lane = self._lane(host)
-        with lane.lock:
+        with lane.lock, self._turns(host) as ago:
             lane.pace = pace
+            if ago is not None:
+                lane.ended = max(lane.ended, self._clock() - ago)
             self._wait(lane, host, pace)
             turn, started = Turn(), self._clock()
             try:

@@ -7,11 +7,14 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from parsers.verdicts import ConnectionFailed, DisallowedByRobots, RateLimited, ServerError, Verdict
+from storage.locks import HostLocks
 from tasks.http import Client, Response
+from tasks.politeness import Politeness
 from tests.portal_server import Answer, Server, page, redirect, reset, revalidated, slow, status
 
 pytestmark = pytest.mark.timeout(60)
@@ -62,6 +65,25 @@ def test_threads_share_the_pace_and_one_connection_at_a_time(client: Client, ser
     assert len(server.asked()) == 8
     seen = sorted(server.seen, key=lambda one: one.began)
     assert all(after.began - before.ended >= 0.05 for before, after in itertools.pairwise(seen))
+
+
+def test_processes_on_one_data_directory_share_the_pace(server: Server, tmp_path: Path) -> None:
+    """Each with a client of its own, as two harvests at once have; nothing but the lock files is common to them."""
+    urls = [server.add(f"/t{number}.html", slow(0.02)) for number in range(8)]
+    server.add("/other.html", slow(0.02))
+    portal = server.portal(server.host, "other.example.cn", pace=0.1)
+    processes = [Client(politeness=Politeness(shared=HostLocks(tmp_path / "hosts")), obey_robots=False) for _ in range(2)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda item: processes[item[0] % 2].fetch(item[1], portal=portal), enumerate(urls)))
+    seen = sorted(server.seen, key=lambda one: one.began)
+    assert len(seen) == 8
+    assert server.most_at_once == 1
+    assert all(
+        after.began - before.ended >= 0.095 for before, after in itertools.pairwise(seen)
+    )  # a file's clock is coarser
+    began = time.monotonic()
+    processes[0].fetch(server.url("/other.html", "other.example.cn"), portal=portal)
+    assert time.monotonic() - began < 0.1, "another host has a turn of its own"
 
 
 def test_different_hosts_do_not_wait_for_each_other(client: Client, server: Server) -> None:
