@@ -8,6 +8,7 @@ An object comes into being, or is replaced, by one request or not at all: nothin
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -88,6 +89,8 @@ class Bucket:
 
 @cache
 def _connect(address: str) -> FileSystem:
+    if "AWS_ENDPOINT_URL" in os.environ and not os.environ.keys() & {"AWS_REGION", "AWS_DEFAULT_REGION"}:
+        os.environ["AWS_REGION"] = "us-east-1"  # else Amazon's library asks Amazon's network for one, and may wait a minute
     # Opening is delayed until something is written: then a small object is one request instead of three.
     filesystem, path = FileSystem.from_uri(f"{address}?allow_delayed_open=true")
     return SubTreeFileSystem(path, filesystem)
