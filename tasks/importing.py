@@ -17,6 +17,7 @@ from prefect.logging import get_run_logger
 from parsers.onward import report_elsewhere
 from parsers.pretence import raise_for_page
 from parsers.records import Capture, Portal, ReportLink
+from parsers.urls import canonical_url
 from parsers.verdicts import Unreadable, Verdict
 from storage.archive import ArchiveWriter, Exchange
 from storage.documents import FetchJob, FetchOutcome, Selector, document_id
@@ -123,7 +124,7 @@ def _take(survey: Survey, job: FetchJob, writer: ArchiveWriter) -> Capture | Ver
         url, kept = (job.url, response) if elsewhere is None or attached is None else (elsewhere, attached)
         exchange = Exchange(
             url=url,
-            final_url=kept.url,
+            final_url=canonical_url(kept.url),  # without a user's name and password
             status=200,
             request_headers=(),
             response_headers=kept.headers,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -297,7 +298,7 @@ def test_the_archive_holds_no_request_that_was_never_made(take: Import, warc: Ca
     from warcio.archiveiterator import ArchiveIterator
 
     with warc() as file:
-        file.response(PAGE.url, REPORT, headers={"Set-Cookie": "session=secret"})
+        file.response(PAGE.url.replace("://", "://user:secret@"), REPORT, headers={"Set-Cookie": "session=secret"})
     take(file.path)
     take.writers.close()
     (archived,) = take.data.archive.glob("*.warc.gz")
@@ -305,5 +306,5 @@ def test_the_archive_holds_no_request_that_was_never_made(take: Import, warc: Ca
         records = list(ArchiveIterator(stream))
         kinds = [record.rec_type for record in records]
     assert kinds == ["warcinfo", "response"]
-    assert records[1].http_headers.get_header("Set-Cookie") is None
+    assert b"secret" not in gzip.decompress(archived.read_bytes())
     assert document_id(PAGE.url) in {row.document_id for row in take.rows().values()}
