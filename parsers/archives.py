@@ -1,4 +1,4 @@
-"""A zip attachment -> the one report inside it."""
+"""A zip attachment -> the one report inside it, or the pictures that it is."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ _READABLE = (
     "et",
     "txt",
 )  # the best carrier of a report first
+PICTURE_SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+_PICTURES = ("png", "jpg", "jpeg", "tif", "tiff", "bmp", "gif")
 _REPORT = re.compile(r"年度?报告|年報|年报|年度報告|信息公开|信息公開")
 _NOT_TEXT = re.compile(r"(?:^|/)(?:__MACOSX/|\.|~\$|Thumbs\.db)", re.IGNORECASE)
 
@@ -44,6 +46,23 @@ def report_member(payload: bytes) -> tuple[str, bytes]:
             return PurePosixPath(chosen).name, archive.read(names[chosen])
         except READ_ERRORS as error:
             raise Unreadable(f"{chosen} in the zip file is damaged: {error}") from error
+
+
+def pictures_within(payload: bytes) -> list[bytes]:
+    """The pictures in a zip file or an Office package, those numbered in their names in that order (image2 before image10)."""
+    with open_archive(payload) as archive:
+        names = {_name(member): member for member in archive.infolist() if not member.is_dir()}
+        pictures = [name for name in names if _suffix(name) in _PICTURES and not _NOT_TEXT.search(name)]
+        try:
+            payloads = [archive.read(names[name]) for name in sorted(pictures, key=_numbered)]
+        except READ_ERRORS as error:
+            raise Unreadable(f"a picture in the file is damaged: {error}") from error
+    return [payload for payload in payloads if payload.startswith(PICTURE_SIGNATURES)]
+
+
+def _numbered(name: str) -> list[tuple[int, str]]:
+    """A name so that its numbers compare as numbers."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"([0-9]{1,9})", name)]
 
 
 def _name(member: zipfile.ZipInfo) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from parsers import carriers
-from parsers.archives import report_member
+from parsers.archives import pictures_within, report_member
 from parsers.records import Document
 from parsers.verdicts import NeedsOcr, UnsupportedType
 
@@ -18,8 +18,15 @@ NEEDS_LIBREOFFICE = (
 )
 
 
-def read_attachment(payload: bytes, kind: carriers.CarrierType, convert: Converter | None = None) -> Document:
+def read_attachment(
+    payload: bytes,
+    kind: carriers.CarrierType,
+    convert: Converter | None = None,
+    recognising: Callable[[], None] | None = None,
+) -> Document:
     """Read a file whose kind is known. `convert` turns legacy Word files into DOCX; without it they are `UnsupportedType`.
+
+    What holds its report as pictures is recognised where the extra “ocr” is there; `recognising` is called before each page.
 
     Raises a Verdict where the file cannot be read.
     """
@@ -27,7 +34,12 @@ def read_attachment(payload: bytes, kind: carriers.CarrierType, convert: Convert
         case "docx":
             from parsers.docx import read_docx  # noqa: PLC0415
 
-            return read_docx(payload)
+            try:
+                return read_docx(payload)
+            except NeedsOcr as verdict:
+                from parsers.ocr import read_pictures  # noqa: PLC0415
+
+                return read_pictures(pictures_within(payload), verdict.message, recognising)
         case "pdf":
             from parsers.pdf import read_pdf  # noqa: PLC0415
 
@@ -36,7 +48,7 @@ def read_attachment(payload: bytes, kind: carriers.CarrierType, convert: Convert
             except NeedsOcr as verdict:
                 from parsers.ocr import read_scanned_pdf  # noqa: PLC0415
 
-                return read_scanned_pdf(payload, verdict.message)
+                return read_scanned_pdf(payload, verdict.message, recognising)
         case "xlsx":
             from parsers.xlsx import read_xlsx  # noqa: PLC0415
 
@@ -48,20 +60,28 @@ def read_attachment(payload: bytes, kind: carriers.CarrierType, convert: Convert
         case "doc":
             if convert is None:
                 raise UnsupportedType(NEEDS_LIBREOFFICE)
-            return read_attachment(convert(payload), "docx")
+            return read_attachment(convert(payload), "docx", recognising=recognising)
         case "image":
-            from parsers.ocr import read_picture  # noqa: PLC0415
+            from parsers.ocr import read_pictures  # noqa: PLC0415
 
-            return read_picture(payload)
+            return read_pictures([payload], "the report is a picture", recognising)
         case "zip":
-            return _from_zip(payload, convert)
+            return _from_zip(payload, convert, recognising)
         case _:
             raise UnsupportedType(f"no attachment reader takes {kind}")
 
 
-def _from_zip(payload: bytes, convert: Converter | None) -> Document:
-    name, member = report_member(payload)
+def _from_zip(payload: bytes, convert: Converter | None, recognising: Callable[[], None] | None) -> Document:
+    try:
+        name, member = report_member(payload)
+    except UnsupportedType:
+        pictures = pictures_within(payload)
+        if not pictures:
+            raise
+        from parsers.ocr import read_pictures  # noqa: PLC0415
+
+        return read_pictures(pictures, f"the zip file holds the report as {len(pictures)} pictures", recognising)
     if carriers.carrier_type(member, file_name=name) == "zip":
         raise UnsupportedType(f"a zip file within the zip file: {name}")
-    document = carriers.read_document(member, file_name=name, convert=convert)
+    document = carriers.read_document(member, file_name=name, convert=convert, recognising=recognising)
     return replace(document, title=document.title or name.rsplit(".", 1)[0])

@@ -102,18 +102,19 @@ def read_document(
     charset: str | None = None,
     url: str = "",
     convert: Callable[[bytes], bytes] | None = None,
+    recognising: Callable[[], None] | None = None,
 ) -> Document:
     """Read any carrier into paragraphs and grids. Raises a Verdict where that cannot be done.
 
     `convert` makes DOCX of legacy Word files, which no library reads; it is passed in because it takes a program
-    (`tasks.office`).
+    (`tasks.office`). `recognising` is called before each page that is recognised from a picture.
     """
     kind = carrier_type(payload, content_type=content_type, file_name=file_name)
     if kind in ("html", "text"):
         return _read_characters(payload, kind, content_type=content_type, charset=charset, url=url)
     from parsers.attachments import read_attachment  # noqa: PLC0415  heavy readers, which most documents do not need
 
-    return read_attachment(payload, kind, convert)
+    return read_attachment(payload, kind, convert, recognising)
 
 
 def page_markup(payload: bytes, *, content_type: str = "", charset: str | None = None) -> str | None:

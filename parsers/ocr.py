@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
@@ -42,26 +42,29 @@ def is_installed() -> bool:
     return find_spec("rapidocr_onnxruntime") is not None
 
 
-def read_picture(payload: bytes) -> Document:
-    """Read a PNG, JPEG, TIFF, BMP or GIF. Raises `NeedsOcr` without the extra, `TooLarge` or `Unreadable`."""
-    if not is_installed():
-        raise NeedsOcr(f"the report is a picture; {INSTALL}")
-    return _read(_pictures(payload))
-
-
-def read_scanned_pdf(payload: bytes, why: str) -> Document:
-    """Read a PDF by what its pages look like; `why` says what is wrong with its text. Raises like `read_picture`."""
+def read_pictures(payloads: Sequence[bytes], why: str, each_page: Callable[[], None] | None = None) -> Document:
+    """Read PNG, JPEG, TIFF, BMP or GIF files as the pages of one document; `why` says what it is, `each_page` is called before
+    each page is recognised. Raises `NeedsOcr` without the extra, `TooLarge` or `Unreadable`."""
     if not is_installed():
         raise NeedsOcr(f"{why}; {INSTALL}")
-    return _read(_pages(payload))
+    return _read((picture for payload in payloads for picture in _pictures(payload)), each_page)
 
 
-def _read(pictures: Iterable[Any]) -> Document:
+def read_scanned_pdf(payload: bytes, why: str, each_page: Callable[[], None] | None = None) -> Document:
+    """Read a PDF by what its pages look like; `why` says what is wrong with its text. Raises like `read_pictures`."""
+    if not is_installed():
+        raise NeedsOcr(f"{why}; {INSTALL}")
+    return _read(_pages(payload), each_page)
+
+
+def _read(pictures: Iterable[Any], each_page: Callable[[], None] | None) -> Document:
     pages: list[PlacedPage] = []
     for picture in pictures:
         for part in _parts(picture):
             if len(pages) == MAX_RECOGNISED:
                 raise NeedsOcr(f"more than {MAX_RECOGNISED} pages of pictures, which is too much to recognise")
+            if each_page is not None:
+                each_page()
             pages.append(_page(part, len(pages) + 1))
     return assemble("ocr", flow(pages), images=len(pages))
 

@@ -31,15 +31,23 @@ def parse(
     charset: str | None = None,
     portal_region: str | None = None,
     convert: Callable[[bytes], bytes] | None = None,
+    recognising: Callable[[], None] | None = None,
 ) -> Report:
     """Read one captured document.
 
     `title` is what the list page called it; `portal_region` the adcode of the portal that held it; `charset` overrides what
-    the page declares; `convert` makes DOCX of legacy Word files (`tasks.office.to_docx`). Raises a `parsers.verdicts.Verdict`
+    the page declares; `convert` makes DOCX of legacy Word files (`tasks.office.to_docx`); `recognising` is called before each
+    page that is recognised from a picture, which takes seconds. Raises a `parsers.verdicts.Verdict`
     where there is no report to read.
     """
     document = read_document(
-        payload, content_type=content_type, file_name=file_name, charset=charset, url=url, convert=convert
+        payload,
+        content_type=content_type,
+        file_name=file_name,
+        charset=charset,
+        url=url,
+        convert=convert,
+        recognising=recognising,
     )
     return parse_document(document, url=url, title=title, file_name=file_name, portal_region=portal_region)
 

@@ -23,7 +23,7 @@ from storage.documents import ReadJob, ReadOutcome
 from storage.layout import DataDirectory
 from tasks.reading import Batch, Began, ReadCounts
 
-DOCUMENT_SECONDS = 30.0  # that one document may take; a large page takes 0.05
+DOCUMENT_SECONDS = 30.0  # that one document may take, or one page that is a picture; a large page of HTML takes 0.05
 START_SECONDS = 120.0  # that a new process may take to its first document, when the machine is busy
 SAVE_SECONDS = 300.0  # that storing a batch may take: other processes write to the ledger too
 _FALSE_STARTS = 3  # in a row that are too many

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from parsers.corrections import corrected
 from parsers.parse import PARSER_VERSION
@@ -29,7 +30,8 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Began:
-    """The process begins with the job of this index; the number of jobs: it begins to store the readings."""
+    """The process begins with the job of this index, or with another page of it that is a picture; the number of jobs: it begins
+    to store the readings."""
 
     index: int
 
@@ -52,8 +54,13 @@ class ReadCounts:
             self.suspect += 1
 
 
-def read_document(data: DataDirectory, job: ReadJob, faults: list[str]) -> Report | Verdict:
-    """Parse one archived body, and apply the corrections in force for it. `faults` gets the traceback of what is a mistake of ours."""
+def read_document(
+    data: DataDirectory, job: ReadJob, faults: list[str], recognising: Callable[[], None] | None = None
+) -> Report | Verdict:
+    """Parse one archived body, and apply the corrections in force for it.
+
+    `faults` gets the traceback of what is a mistake of ours; `recognising` is called before each page that is a picture.
+    """
     try:
         body = load_body(data, job.archive_file, job.archive_offset, job.content_digest)
     except ArchiveError as error:
@@ -66,6 +73,7 @@ def read_document(data: DataDirectory, job: ReadJob, faults: list[str]) -> Repor
         content_type=job.content_type,
         charset=job.charset,
         portal_region=job.portal_region,
+        recognising=recognising,
     )
     if isinstance(result, Report) and job.corrections:
         return corrected(result, job.corrections, job.content_digest)
@@ -78,7 +86,7 @@ def read_batch(data: DataDirectory, ledger: Ledger, batch: Batch, tell: Callable
     outcomes = list(batch.settled)
     for index, job in enumerate(batch.jobs):
         tell(Began(index))
-        outcomes.append(ReadOutcome(job, read_document(data, job, counts.faults)))
+        outcomes.append(ReadOutcome(job, read_document(data, job, counts.faults, partial(tell, Began(index)))))
     tell(Began(len(batch.jobs)))
     ledger.save_readings(batch.run, PARSER_VERSION, outcomes)
     for outcome in outcomes:

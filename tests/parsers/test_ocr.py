@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from flows.sample.picture import scanned_page
+from parsers.archives import pictures_within
 from parsers.parse import parse, parse_document
 from parsers.pdf import read_pdf
 from parsers.records import Document
 from parsers.verdicts import NeedsOcr
 from tests.parsers.carried import carried, differences
 from tests.rendering.as_pdf import pdf_bytes
-from tests.rendering.as_picture import scanned_pdf
+from tests.rendering.as_picture import docx_of_pictures, scanned_pdf, zip_of_pictures
 
 
 @pytest.fixture
@@ -35,6 +37,18 @@ def test_without_the_extra_a_scanned_pdf_needs_ocr() -> None:
     payload = scanned_pdf([Image.new("L", (300, 400), 250)] * 2)
     with pytest.raises(NeedsOcr, match=r"2 pages with 0 letters of text; to read pictures, install"):
         parse(payload, file_name="report.pdf")
+
+
+@pytest.mark.usefixtures("without_extra")
+@pytest.mark.parametrize(("write", "name"), [(docx_of_pictures, "report.docx"), (zip_of_pictures, "report.zip")])
+def test_without_the_extra_files_of_pictures_need_ocr(write: Callable[[list[bytes]], bytes], name: str) -> None:
+    with pytest.raises(NeedsOcr, match=r"2 (?:images|pictures).*install the optional extra"):
+        parse(write([scanned_page()] * 2), file_name=name)
+
+
+def test_pictures_are_taken_in_the_order_of_their_numbers() -> None:
+    pictures = [scanned_page() + bytes([number]) for number in range(12)]
+    assert pictures_within(zip_of_pictures(pictures)) == pictures
 
 
 def recognised(changes: dict[tuple[str, str, str], str] | None = None) -> Document:

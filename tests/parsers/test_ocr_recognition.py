@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy
 import pytest
 
 from flows.sample.picture import scanned_page
+from parsers.ocr import _parts
 from parsers.parse import parse
 from parsers.verdicts import NeedsOcr, TooLarge, Unreadable
 from tests.parsers.carried import carried, differences
-from tests.rendering.as_picture import pictures, scanned_pdf, tall_png
+from tests.rendering.as_picture import docx_of_pictures, pictures, scanned_pdf, zip_of_pictures
 
 pytest.importorskip("rapidocr_onnxruntime", reason="the extra “ocr” is not installed")
 
@@ -24,21 +27,41 @@ def font() -> Path:
     )
 
 
+@pytest.mark.timeout(900)  # 50 s of processor time, on a machine that may be busy
 @pytest.mark.xdist_group("ocr")
 def test_scanned_pages_are_read(font: Path) -> None:
     report = carried("modern-2021")
-    read = parse(scanned_pdf(pictures(report.title, report.blocks, font)), file_name="report.pdf")
+    pages: list[None] = []
+    payload = scanned_pdf(pictures(report.title, report.blocks, font))
+    read = parse(payload, file_name="report.pdf", recognising=lambda: pages.append(None))
+    assert len(pages) == 3
     assert differences(read, report.figures) == {}
     assert (read.source, read.year, read.organization) == ("ocr", 2023, "崇信县人民政府")
     assert [issue.code for issue in read.issues] == ["recognised"]
 
 
-@pytest.mark.xdist_group("ocr")
-def test_one_tall_picture_is_several_pages(font: Path) -> None:
-    report = carried("legacy-2017")
-    read = parse(tall_png(pictures(report.title, report.blocks, font, askew=0.0)), file_name="report.png")
-    assert differences(read, report.figures) == {}
-    assert read.source == "ocr"
+class Reached(Exception):
+    """The recogniser is about to look at a page."""
+
+
+def reach() -> None:
+    raise Reached
+
+
+@pytest.mark.parametrize(("write", "name"), [(docx_of_pictures, "report.docx"), (zip_of_pictures, "report.zip")])
+def test_pictures_in_other_files_reach_the_recogniser(write: Callable[[list[bytes]], bytes], name: str) -> None:
+    with pytest.raises(Reached):
+        parse(write([scanned_page()] * 2), file_name=name, recognising=reach)
+
+
+def test_a_tall_picture_is_cut_into_pages_between_its_lines() -> None:
+    picture = numpy.full((5000, 1400, 3), 250, dtype=numpy.uint8)
+    for top in range(0, 5000, 50):
+        picture[top : top + 30] = 0  # a line of print
+    pages = list(_parts(picture))
+    assert len(pages) == 3
+    assert sum(page.shape[0] for page in pages) == 5000
+    assert all(page[-1].min() == 250 for page in pages)
 
 
 def test_a_picture_of_nothing_needs_ocr_still() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
+import docx
 from PIL import Image, ImageDraw, ImageFont
 
 from flows.sample.narrative import Block
@@ -64,11 +66,20 @@ def scanned_pdf(pages: list[Image.Image]) -> bytes:
     return stream.getvalue()
 
 
-def tall_png(pages: list[Image.Image]) -> bytes:
-    """All pages below each other in one picture, as portals publish them (图片版)."""
-    whole = Image.new("L", (pages[0].width, sum(page.height for page in pages)), 250)
-    for number, page in enumerate(pages):
-        whole.paste(page, (0, number * page.height))
+def docx_of_pictures(pictures: list[bytes]) -> bytes:
+    """A Word file that holds nothing but pictures."""
+    document = docx.Document()
+    for picture in pictures:
+        document.add_picture(io.BytesIO(picture))
     stream = io.BytesIO()
-    whole.save(stream, "PNG")
+    document.save(stream)
+    return stream.getvalue()
+
+
+def zip_of_pictures(pictures: list[bytes]) -> bytes:
+    """The pages of a report, numbered: 1.png to 10.png and on."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for number, picture in enumerate(pictures, 1):
+            archive.writestr(f"年报/{number}.png", picture)
     return stream.getvalue()

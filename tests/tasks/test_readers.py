@@ -39,6 +39,10 @@ def deadly(payload, **hints):
         os.kill(os.getpid(), signal.SIGKILL)
     if payload == b"slow":
         time.sleep(600)
+    if payload == b"pictures":
+        for _ in range(3):
+            hints["recognising"]()
+            time.sleep(1)
     if payload == b"mistake":
         raise KeyError("no such thing")
     return parse(payload, **hints)
@@ -114,6 +118,14 @@ def test_a_document_that_takes_for_ever_is_stopped(data: DataDirectory, ledger: 
     found = verdicts(ledger)
     assert found["1.txt"] == ("unreadable", "The reading process took more than 1 seconds at this document.")
     assert found["2.txt"][0] == "not_a_report"
+
+
+@pytest.mark.usefixtures("deadly")
+def test_each_page_that_is_recognised_has_its_time(data: DataDirectory, ledger: Ledger) -> None:
+    jobs = archived(data, ledger, b"pictures")
+    with Readers(data, str(data.ledger), 1, document_seconds=2.5) as readers:
+        readers.read("run", jobs)
+    assert verdicts(ledger)["0.txt"][0] == "not_a_report"
 
 
 @pytest.mark.usefixtures("deadly")
