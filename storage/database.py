@@ -47,6 +47,7 @@ class Database:
         self._connections = _connect(self._url)
         with self._explained():
             self._migrate()
+        self._file = Path(self._url.database).absolute() if self.is_sqlite and self._url.database else None
         self._inode = self._inode_now()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -108,7 +109,10 @@ class Database:
                 "NIANBAO_LEDGER is right, and start again."
             ) from error
         except DBAPIError as error:
-            raise LedgerError(f"The ledger {self} refused: {_one_line(error)}.") from error
+            raise LedgerError(
+                f"The ledger {self} refused: {_one_line(error)}. Where it is damaged, bring it back from a backup, then run "
+                "`nianbao verify --repair`: what the archive has got since is taken in."
+            ) from error
 
     def _look_for_file(self) -> None:
         """Notice that the file of an SQLite ledger was removed or replaced: its connections would go on writing for nobody."""
@@ -119,10 +123,8 @@ class Database:
             )
 
     def _inode_now(self) -> int | None:
-        if not self.is_sqlite or not self._url.database:
-            return None
         try:
-            return Path(self._url.database).stat().st_ino
+            return self._file.stat().st_ino if self._file else None
         except FileNotFoundError:
             return None
 

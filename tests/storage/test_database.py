@@ -217,3 +217,10 @@ def test_a_read_only_folder_is_a_sentence() -> None:
         Path(name).chmod(0o755)
     assert "does not answer" in said
     assert "that this user may write to it and its folder" in said
+
+
+def test_a_ledger_cut_short_is_a_sentence(data: DataDirectory) -> None:
+    Ledger(data.ledger).close()
+    os.truncate(data.ledger, data.ledger.stat().st_size // 3)
+    with pytest.raises(LedgerError, match=r"ledger\.sqlite refused: .*bring it back from a backup"):
+        keep(Ledger(data.ledger), 1, report(1))
