@@ -12,6 +12,7 @@ from parsers.verdicts import NotAReport, Unreadable, UnsupportedType
 _UTF8_NAME = 0x800  # general purpose bit 11: the name is UTF-8; without it, Chinese tools write GBK
 _READABLE = (
     "docx",
+    "docm",
     "pdf",
     "doc",
     "wps",

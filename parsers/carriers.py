@@ -23,7 +23,8 @@ _MARKUP_TEXT = re.compile(r"<\s*(?:html|body|table|div|p|tr|td)\b[^<>]*>", re.IG
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # compound file: .doc, .xls, .wps, .et
 _NAMES: dict[str, CarrierType] = {
     "html": "html", "htm": "html", "shtml": "html", "txt": "text", "text": "text",
-    "docx": "docx", "pdf": "pdf", "xlsx": "xlsx", "xls": "xls", "et": "xls", "doc": "doc", "wps": "doc", "zip": "zip",
+    "docx": "docx", "docm": "docx", "dotx": "docx", "pdf": "pdf",
+    "xlsx": "xlsx", "xls": "xls", "et": "xls", "doc": "doc", "wps": "doc", "zip": "zip",
 }  # fmt: skip
 _PACKAGES: dict[str, CarrierType] = {"word/": "docx", "xl/": "xlsx"}
 # A control character may stand where a digit was: it must stay visible, or 1?51 would be read as 151.

@@ -14,6 +14,7 @@ from lxml.etree import _Element
 
 from parsers.assembly import Block, LaidTable, Line, assemble
 from parsers.bounds import MAX_GRID_CELLS, MAX_NESTED_TABLES, MAX_SPAN
+from parsers.docx_dialects import as_docx
 from parsers.grids import tidy
 from parsers.numbering import Numbering, W, number_of
 from parsers.packages import check_package
@@ -52,7 +53,7 @@ class _Reader:
 def read_docx(payload: bytes) -> Document:
     """Read one DOCX. Raises `NeedsOcr`, `TooLarge`, `Truncated` or `Unreadable`."""
     check_package(payload)
-    body, styles, numbering, title = _open(payload)
+    body, styles, numbering, title = _open(as_docx(payload))
     reader = _Reader(Numbering(numbering), {style.get(f"{W}styleId", ""): style for style in styles})
     blocks = list(_blocks(reader, body))
     return assemble("docx", blocks, title=title, images=reader.images)
