@@ -43,7 +43,7 @@ class Published:
     content_digest: str
     url: str
     portal: str
-    aliases: tuple[str, ...]  # other addresses with the same bytes, sorted
+    aliases: tuple[str, ...]  # other addresses of the same report, sorted
     report: StoredReport
 
 

@@ -51,19 +51,20 @@ def _predecessors(connection: Connection, before: Partition, bodies: set[Body]) 
     """The one report that each of the bodies has for the year before, all in one query."""
     columns = documents.c
     query = (
-        select(columns.organization, columns.adcode, columns.published_digest, readings.c.report)
+        select(columns.organization, columns.adcode, columns.published_digest, columns.report_key, readings.c.report)
         .join_from(
             documents,
             readings,
             and_(readings.c.document_id == columns.document_id, readings.c.content_digest == columns.published_digest),
         )
         .where(columns.published_tag.is_not(None), columns.year == before.year, columns.region == before.region)
+        .order_by(columns.document_id)
         .where(columns.organization.in_(sorted({organization for organization, _ in bodies})))
     )
     found: dict[Body, dict[str, bytes]] = {}
     for row in connection.execute(query):
         if (body := (row.organization, row.adcode)) in bodies:
-            found.setdefault(body, {})[row.published_digest] = row.report
+            found.setdefault(body, {})[row.report_key or row.published_digest] = row.report
     return {body: unpack_report(*payloads.values()) for body, payloads in found.items() if len(payloads) == 1}
 
 

@@ -170,11 +170,8 @@ def publishing_captures(data: DataDirectory, ledger: Database, month: str) -> Ab
 
 
 def _load(connection: Connection, partition: Partition) -> Iterator[Published]:
-    """The readings of a partition by report id. Of documents with the same bytes the first stands for all."""
-    query = select(documents.c.published_digest, documents.c.document_id, documents.c.url).where(*_in(partition))
-    same: dict[str, list[tuple[str, str]]] = {}
-    for digest, document, url in connection.execute(query.order_by(documents.c.document_id)):
-        same.setdefault(digest, []).append((document, url))
+    """The readings of a partition by report id. Of several copies of one report the first stands for all."""
+    copies = _copies(connection, partition)
     join = and_(readings.c.document_id == documents.c.document_id, readings.c.content_digest == documents.c.published_digest)
     query = (
         select(documents.c.document_id, documents.c.published_digest, documents.c.url, documents.c.portal, readings.c.report)
@@ -184,16 +181,15 @@ def _load(connection: Connection, partition: Partition) -> Iterator[Published]:
     )
     found = connection.execute(query, execution_options={"yield_per": FETCH_ROWS}).mappings()
     while page := list(islice(found, FETCH_ROWS)):
-        rows = [row for row in page if row["document_id"] == same[row["published_digest"]][0][0]]
+        rows = [row for row in page if row["document_id"] in copies]
         reports = with_years_before(connection, partition, [unpack_report(row["report"]) for row in rows])
         for row, report in zip(rows, reports, strict=True):
-            _, *others = same[row["published_digest"]]
             yield Published(
                 report_id=row["document_id"],
                 content_digest=row["published_digest"],
                 url=row["url"],
                 portal=row["portal"],
-                aliases=tuple(sorted(url for _, url in others)),
+                aliases=tuple(sorted(copies[row["document_id"]])),
                 report=report,
             )
 
@@ -203,6 +199,24 @@ def _load_captures(connection: Connection, month: str) -> Iterable[Row]:
     query = select(*columns).where(captures.c.fetched_month == month)
     query = query.order_by(captures.c.document_id, captures.c.content_digest)
     return connection.execute(query, execution_options={"yield_per": 1000}).mappings()
+
+
+def _copies(connection: Connection, partition: Partition) -> dict[str, list[str]]:
+    """The documents that are published, with the addresses of their copies: the same bytes, or the same report in other bytes,
+    as two portals give it in two dresses."""
+    columns = documents.c
+    query = select(columns.document_id, columns.url, columns.published_digest, columns.report_key)
+    first: dict[str, str] = {}  # bytes or report -> the first document that has it
+    copies: dict[str, list[str]] = {}
+    for document, url, digest, key in connection.execute(query.where(*_in(partition)).order_by(columns.document_id)):
+        stands = first.get(digest) or first.get(key, document)
+        for name in filter(None, (digest, key)):
+            first.setdefault(name, stands)
+        if stands == document:
+            copies[document] = []
+        else:
+            copies[stands].append(url)
+    return copies
 
 
 def _in(partition: Partition) -> tuple[ColumnElement[bool], ...]:

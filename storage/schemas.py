@@ -46,7 +46,12 @@ REPORTS = pa.schema(
         _field("township", pa.string(), "Township (乡、镇、街道); null above it."),
         _field("title", pa.string(), "Title as the document prints it.", nullable=False),
         _field("url", pa.string(), "Address of the document.", nullable=False),
-        _field("aliases", pa.list_(pa.string()), "Other addresses with the very same bytes.", nullable=False),
+        _field(
+            "aliases",
+            pa.list_(pa.string()),
+            "Other addresses of this report: the same bytes, or a page of the same body with the same figures.",
+            nullable=False,
+        ),
         _field("portal", pa.string(), "Name of the portal whose list held it.", nullable=False),
         _field("published_on", pa.string(), "Date of publication that the document states, YYYY-MM-DD."),
         _field("source", pa.string(), "Kind of carrier: html, text, docx, pdf, xlsx, xls, ocr.", nullable=False),

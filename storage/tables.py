@@ -94,6 +94,7 @@ documents = Table(
     Column("published_link", Text),
     Column("published_version", Text),
     Column("published_corrections", Text),
+    Column("report_key", Text),  # the same for every copy of one report; null where nobody knows whose it is
     Column("published_tag", BigInteger),  # 40 bits of a hash over what the lake says about this document
     Column("year", Integer),
     Column("region", Text),

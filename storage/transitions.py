@@ -43,7 +43,7 @@ FETCH_COLUMNS = (
     ),
 )
 PUBLISHED_COLUMNS = (
-    *("published_digest", "published_link", "published_version", "published_corrections", "published_tag"),
+    *("published_digest", "published_link", "published_version", "published_corrections", "report_key", "published_tag"),
     *("year", "region", "adcode", "organization", "template", "status", "issue_codes"),
 )
 READ_COLUMNS = (
@@ -167,12 +167,14 @@ def published_columns(row: Row, reading: Row, report: Report) -> Changes:
     region = report.region
     stored = hashlib.sha256(reading["report"]).hexdigest()
     codes = sorted({issue.code for issue in report.issues})
+    key = report_key(report)
     return {
         "published_digest": reading["content_digest"],
         "published_link": reading["link_key"],
         "published_version": reading["parser_version"],
         "published_corrections": reading["corrections"],
-        "published_tag": tag(row["document_id"], reading["content_digest"], row["url"], row["portal"], stored),
+        "report_key": key,
+        "published_tag": tag(row["document_id"], reading["content_digest"], row["url"], row["portal"], stored, key),
         "year": report.year,
         "region": region.iso if region else UNKNOWN_REGION,
         "adcode": region.adcode if region else None,
@@ -181,6 +183,17 @@ def published_columns(row: Row, reading: Row, report: Report) -> Changes:
         "status": report.status,
         "issue_codes": f" {' '.join(codes)} " if codes else None,
     }
+
+
+def report_key(report: Report) -> str | None:
+    """Names a report by what it says, whatever page it stands in: body, year, layout and every figure, or the text where it has
+    none. None where year, body or place are not known: then nobody can say that two are one."""
+    if report.year is None or report.organization is None or report.region is None:
+        return None
+    figures = [(each.table, each.item, each.column, each.value, each.absence) for each in report.figures]
+    sections = [] if figures else [(section.heading, section.text) for section in report.sections]
+    parts = (report.year, report.organization, report.region.adcode, report.template, figures, sections)
+    return hashlib.sha256(repr(parts).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _state_after_reading(result: Report | Verdict) -> Changes:

@@ -11,12 +11,11 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, Table, select
 
 from parsers.records import Report
-from parsers.serialize import report_from_json
 from parsers.verdicts import VERDICTS, Verdict
 from storage.database import Database
 from storage.documents import document_id
 from storage.layout import Partition
-from storage.payload import unpack_report
+from storage.payload import restore_report, unpack_report
 from storage.publication import CAPTURES_PREFIX
 from storage.rows import capture_row
 from storage.selection import capture_of
@@ -37,14 +36,14 @@ class Life:
     readings: dict[str, Row] = field(default_factory=dict)
 
     def result_of(self, digest: str) -> Report | Verdict:
-        """What was read of these bytes, without its figures. Raises ValueError where it is not what was stored."""
+        """What was read of these bytes. Raises ValueError where it is not what was stored."""
         reading = self.readings[digest]
         if reading["report"] is None:
             if reading["verdict"] not in VERDICTS:
                 raise ValueError(f"it has no report, and {reading['verdict']!r} is no verdict")
             return VERDICTS[reading["verdict"]](reading["message"])
         try:
-            report = report_from_json(unpack_report(reading["report"]).head)
+            report = restore_report(unpack_report(reading["report"]))
         except Exception as error:  # no zlib, no JSON, a key that is not there, a type that does not fit: all say the same
             raise ValueError(f"{type(error).__name__}: {error}") from error
         # Where its list page says something else by now, it is still to be read again.

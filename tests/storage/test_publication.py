@@ -18,6 +18,7 @@ from storage.errors import StorageError
 from storage.layout import DataDirectory, Partition
 from storage.ledger import Ledger
 from storage.publication import partitions_of, publish, publish_stale_captures, stale_partitions
+from storage.transitions import report_key
 from tests.storage.samples import (
     GANSU,
     PARSER,
@@ -170,6 +171,42 @@ def test_the_same_bytes_under_two_addresses_are_published_once(data: DataDirecto
     addresses = {link(number).url for number in (1, 2, 3)}
     assert row["aliases"] == sorted(addresses - {row["url"]})
     assert pq.read_metadata(data.part("figures", JILIN_2024)).num_rows == len(report(1).figures)
+
+
+def test_the_same_report_in_two_dresses_is_published_once(data: DataDirectory, ledger: Ledger) -> None:
+    """A county's report on its own portal and on that of its city: other bytes around the same figures."""
+    city = renamed(PORTAL, "白山市")
+    record(ledger, [1])
+    record(ledger, [2, 3], portal=city)
+    same = {fetch(ledger, number, body(number)): number for number in (1, 2)}
+    for document in same:
+        read(ledger, document, replace(report(1), evidence=(document,), title=f"转载 {document}"))
+    other = fetch(ledger, 3, body(3))
+    read(ledger, other, report(3))
+    publish_all(data, ledger)
+    rows = {row["report_id"]: row for row in reports(data).values()}
+    stands, alias = sorted(same)
+    assert set(rows) == {stands, other}
+    assert rows[stands]["aliases"] == [link(same[alias]).url]
+    assert rows[other]["aliases"] == []
+
+    changed = replace(report(1), figures=(report(1).figures[0]._replace(value=25.2), *report(1).figures[1:]))
+    fetch(ledger, same[alias], body(9), run="run-2")
+    read(ledger, alias, changed)
+    assert publish_all(data, ledger) == [JILIN_2024]
+    assert {row["report_id"] for row in reports(data).values()} == {stands, alias, other}, "they are no longer the same"
+
+
+@pytest.mark.parametrize("unknown", ["year", "organization", "region"])
+def test_reports_of_nobody_in_particular_are_never_taken_for_one(unknown: str) -> None:
+    assert report_key(report(1)) == report_key(replace(report(1), title="另题", sections=(), issues=()))
+    assert report_key(replace(report(1), **{unknown: None})) is None  # type: ignore[arg-type]
+
+
+def test_narrative_reports_are_the_same_by_their_text() -> None:
+    words = replace(report(1), template="narrative", figures=())
+    assert report_key(words) == report_key(replace(words, evidence=()))
+    assert report_key(words) != report_key(replace(words, sections=words.sections[:1]))
 
 
 def test_a_new_alias_makes_the_partition_stale(data: DataDirectory, ledger: Ledger) -> None:

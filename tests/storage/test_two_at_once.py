@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pyarrow.parquet as pq
 
-from parsers.records import Capture
+from parsers.records import Capture, Report
 from parsers.verdicts import Timeout
-from storage.documents import FetchOutcome, ReadOutcome, Selector
+from storage.documents import FetchOutcome, ReadJob, ReadOutcome, Selector
 from storage.layout import DataDirectory, Partition
 from storage.ledger import Ledger
 from storage.overview import history, select_documents, status_counts
@@ -111,6 +112,13 @@ def test_harvests_at_once_end_with_one_lake(data: DataDirectory, ledger: Ledger,
     assert captures.num_rows == DOCUMENTS
 
 
+def _version(job: ReadJob, version: int) -> Report:
+    """A report of which no two documents have the same: they would be published as one."""
+    read = report(version)
+    first, *others = read.figures
+    return replace(read, figures=(first._replace(value=float(number_of(job))), *others))
+
+
 def _publish_often(index: int, start: Any, data: DataDirectory, url: str) -> int:
     """One process changes readings, the others publish all the while and read what stands there."""
     ledger, partition = Ledger(url), Partition(2024, "CN-JL")
@@ -118,7 +126,7 @@ def _publish_often(index: int, start: Any, data: DataDirectory, url: str) -> int
     if index == 0:
         for version in range(2, 12):
             jobs = ledger.documents_to_read(parser_version=str(version))
-            ledger.save_readings("run", str(version), [ReadOutcome(job, report(version)) for job in jobs])
+            ledger.save_readings("run", str(version), [ReadOutcome(job, _version(job, version)) for job in jobs])
         return 1
     for _ in range(15):
         publish(data, ledger, [partition], run="run")
@@ -138,7 +146,7 @@ def test_readers_see_one_version_of_a_partition_while_it_changes(
         outcomes.append(FetchOutcome(job.document_id, result))
     ledger.save_fetched("run", outcomes)
     jobs = ledger.documents_to_read(parser_version="1")
-    ledger.save_readings("run", "1", [ReadOutcome(job, report(1)) for job in jobs])
+    ledger.save_readings("run", "1", [ReadOutcome(job, _version(job, 1)) for job in jobs])
     at_once(_publish_often, data, ledger_url)
     publish(data, ledger, stale_partitions(data, ledger), run="run")
     table = pq.read_table(data.part("reports", Partition(2024, "CN-JL")), partitioning=None)
