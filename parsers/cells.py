@@ -59,7 +59,7 @@ class CellValue:
         return self.value is not None or self.absence is not None
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 13)
 def parse_cell(text: str, unit: str | None = None, *, signed: bool = False, header_unit: str | None = None) -> CellValue:
     """Read one cell.
 

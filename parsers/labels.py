@@ -33,6 +33,7 @@ class Meaning:
 
 
 NO_MEANING = Meaning()
+_NO_TABLES: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,10 @@ class Vocabulary:
     meanings: dict[str, dict[str, Meaning]]
     pattern: re.Pattern[str] = field(repr=False)
     fragments: str = field(repr=False)  # all keys in one string, to ask whether a text is a piece of one
+    _tables: dict[str, frozenset[str]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_tables", {key: frozenset(by_table) for key, by_table in self.meanings.items()})
 
     def __contains__(self, key: str) -> bool:
         return key in self.meanings
@@ -52,7 +57,8 @@ class Vocabulary:
         return by_table.get(table, NO_MEANING) if by_table else NO_MEANING
 
     def tables_of(self, key: str) -> frozenset[str]:
-        return frozenset(self.meanings.get(key, ()))
+        """The keys of the tables that print a label."""
+        return self._tables.get(key, _NO_TABLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ def vocabulary(template_id: TemplateId | None = None) -> Vocabulary:
     return Vocabulary(meanings, re.compile("|".join(map(re.escape, by_length))), "\n".join(by_length))
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 12)
 def scan(text: str, template_id: TemplateId | None = None) -> Scan:
     """Find the labels in a text that holds nothing else but numbering; `rest` is empty only if all of it is explained."""
     words = vocabulary(template_id)
@@ -137,7 +143,7 @@ def _likely(key: str, words: Vocabulary) -> str | None:
     return scored[0][1]
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 13)
 def is_fragment(text: str) -> bool:
     """Is this a piece of some known label: one line of a label that was wrapped, or one that was cut short?"""
     key = label_key(text) or bare_key(text)

@@ -72,8 +72,7 @@ def lexemes(grids: Iterable[Grid], template_id: TemplateId) -> Mapping[str, list
         cells = [Lexeme(Kind.BREAK, "", (grid.index, 0, 0), row=row_number)]
         for row in grid.rows:
             row_number += 1
-            for cell in row:
-                cells.extend(_cell_lexemes(cell, grid, row_number, template_id))
+            cells += _row_lexemes(row, grid, row_number, template_id)
         if not _is_foreign(cells, words):
             found.extend(cells)
     return _by_table(_cells_of_rows(_without_row_numbers(found), words), words)
@@ -89,18 +88,18 @@ def _is_foreign(cells: list[Lexeme], words: Vocabulary) -> bool:
     return not official and any(cell.kind in (Kind.OTHER, Kind.FRAGMENT) for cell in cells)
 
 
-def _cell_lexemes(cell: Cell, grid: Grid, row: int, template_id: TemplateId) -> list[Lexeme]:
-    address = (grid.index, cell.row, cell.column)
-    column = None if grid.flattened else cell.column
-    in_row = not grid.flattened or len(grid.rows) > 1
+def _row_lexemes(row: Iterable[Cell], grid: Grid, number: int, template_id: TemplateId) -> list[Lexeme]:
+    flattened, index = grid.flattened, grid.index
+    in_row = not flattened or len(grid.rows) > 1
     return [
-        Lexeme(kind, text, address, key, column, cell.colspan, row, in_row, fuzzy)
-        for kind, text, key, fuzzy in _pieces(cell.text, template_id, flattened=grid.flattened)
+        Lexeme(kind, text, (index, at_row, column), key, None if flattened else column, colspan, number, in_row, fuzzy)
+        for cell_text, at_row, column, _, colspan in row
+        for kind, text, key, fuzzy in _pieces(cell_text, template_id, flattened)
     ]
 
 
 @lru_cache(maxsize=1 << 13)  # the same labels and small numbers stand in every report
-def _pieces(text: str, template_id: TemplateId, *, flattened: bool) -> tuple[_Piece, ...]:
+def _pieces(text: str, template_id: TemplateId, flattened: bool) -> tuple[_Piece, ...]:
     """What the text of one cell is made of, wherever it stands."""
     key = label_key(text)
     if key in vocabulary(template_id) and key not in UNITS:

@@ -58,7 +58,7 @@ def normalise_lines(lines: Iterable[str]) -> list[str]:
     return ["".join(line.split()) for line in text.split("\n")]
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 12)
 def normalise(text: str) -> str:
     """Text for comparison: simplified, no white space or invisible characters, brackets and quotes unified, lower case."""
     text = _CIRCLED.sub("", text.strip())
@@ -66,7 +66,7 @@ def normalise(text: str) -> str:
     return "".join(text.split()).lower()
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 12)
 def label_key(text: str) -> str:
     """What is compared when one asks whether two labels are the same: `normalise`, numbering and all punctuation dropped."""
     text = normalise(text)
