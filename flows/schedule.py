@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from prefect.logging import get_run_logger
 
 from flows.crew import Crew
+from flows.due_partitions import DuePartitions
 from flows.hosts import HostQueue
 from flows.progress import Progress
 from flows.provinces import Provinces
@@ -27,8 +28,7 @@ from parsers.records import Correction, Portal
 from storage.documents import EVERYTHING, DocumentRow, ReadJob, Selector
 from storage.layout import Partition
 from storage.overview import failures
-from storage.predecessors import year_before
-from storage.publication import Publication, partitions_of, stale_partitions
+from storage.publication import Publication
 from tasks.discover import Discovered, Discovery, PortalError, discover
 from tasks.fetch import ALL_BUT_FINAL, FetchBatch, FetchCounts, Manner, PortalBook, fetch
 from tasks.importing import Taken, WarcBatch, survey_files, take_in
@@ -72,8 +72,7 @@ class Schedule:
         self._fetched = FetchCounts()  # of the batches that have ended
         self._to_read: deque[ReadJob] = deque()
         self._unreadable: Counter[str] = Counter()  # documents that could not be read, by verdict
-        self._only: tuple[str, ...] | None = None  # documents whose partitions alone are published
-        self._held: set[Partition] = set()  # partitions that held them at the beginning
+        self._due = DuePartitions(self._data, self._ledger, self._years)
         self._to_publish: deque[tuple[str, list[Partition]]] = deque()
         self._provinces = Provinces()
         self.progress = Progress()
@@ -97,8 +96,7 @@ class Schedule:
 
     def publish_only_of(self, documents: Iterable[str]) -> None:
         """Leave every partition alone but those that hold these documents, before the run or after it."""
-        self._only = tuple(documents)
-        self._held = self._partitions_of_only()
+        self._due.limit_to(documents)
 
     def visit(self, portal: Portal) -> None:
         """Discover a portal; then fetch, read and publish what it lists."""
@@ -370,28 +368,11 @@ class Schedule:
 
     def _publish_stale(self, province: str | None = None) -> None:
         """Queue the partitions, of one province or all, of which the lake is behind the ledger."""
-        withheld = partitions_of(self._ledger, Selector(portals=tuple(self.failed_portals))) if self.failed_portals else ()
         stale: dict[str, list[Partition]] = {}
-        for partition in self._stale_partitions():
-            if self._is_of_years(partition) and partition not in withheld and province in (None, partition.region):
+        for partition in self._due.stale(without_portals=self.failed_portals):
+            if province in (None, partition.region):
                 stale.setdefault(partition.region, []).append(partition)
         self._to_publish.extend(stale.items())
-
-    def _is_of_years(self, partition: Partition) -> bool:
-        """Whether it is of the years of this run, or of a year after: its reports are held against those of the year before."""
-        before = year_before(partition)
-        return not self._years or before is None or not self._years.isdisjoint((partition.year, before.year))
-
-    def _stale_partitions(self) -> list[Partition]:
-        """The stale ones that this run may publish. A report is held against that of the year before: its partition follows."""
-        stale = stale_partitions(self._data, self._ledger)
-        if self._only is None:
-            return stale
-        touched = self._held | self._partitions_of_only()
-        return [partition for partition in stale if partition in touched or year_before(partition) in touched]
-
-    def _partitions_of_only(self) -> set[Partition]:
-        return partitions_of(self._ledger, Selector(documents=self._only)) if self._only else set()
 
     def _failed_batch(self, error: BaseException) -> None:
         """A task run that failed as a whole; what it had to do is left to the next run."""
