@@ -56,6 +56,11 @@ class Vocabulary:
         by_table = self.meanings.get(key)
         return by_table.get(table, NO_MEANING) if by_table else NO_MEANING
 
+    def is_heading(self, key: str) -> bool:
+        """Whether a label names neither a row nor a column, in whichever table: 统计指标, 信息内容, 申请人情况."""
+        by_table = self.meanings.get(key, {})
+        return bool(by_table) and not any(meaning.items or meaning.columns for meaning in by_table.values())
+
     def tables_of(self, key: str) -> frozenset[str]:
         """The keys of the tables that print a label."""
         return self._tables.get(key, _NO_TABLES)

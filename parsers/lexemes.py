@@ -28,6 +28,8 @@ class Kind(Enum):
     BREAK = "break"  # between two tables
 
 
+_CELLS = (Kind.VALUE, Kind.BLANK, Kind.UNIT)
+_ROW_NUMBER = "序号"
 MAX_VALUE_TEXT = 40  # characters of a cell that may be meant as a value; more is a remark
 
 
@@ -114,7 +116,7 @@ def _pieces(text: str, template_id: TemplateId, flattened: bool) -> tuple[_Piece
         return (_Piece(Kind.OTHER, text),)
     if key in UNITS:
         return (_Piece(Kind.UNIT, text, key),)
-    return tuple(_mixed(text, template_id))
+    return tuple(_mixed(text, template_id, flattened))
 
 
 def _label_lines(text: str, template_id: TemplateId) -> list[tuple[str, str]]:
@@ -125,12 +127,35 @@ def _label_lines(text: str, template_id: TemplateId) -> list[tuple[str, str]]:
     return []
 
 
-def _mixed(text: str, template_id: TemplateId) -> Iterator[_Piece]:
+def _lines_under_heading(text: str, template_id: TemplateId) -> list[_Piece]:
+    """Lines that are labels each, if only by likeness, once what stands over the first heading (统计指标) is set aside.
+
+    Flattening ran a title, headings and the label of the first row together. A heading begins anew: what stands over it is
+    no part of it, whereas over a label without a heading it could be the half of another label.
+    """
+    lines = text.split("\n")
+    words = vocabulary(template_id)
+    start = next((number for number, line in enumerate(lines) if words.is_heading(label_key(line))), len(lines))
+    parts = [scan(line, template_id) for line in lines[start:]]
+    if len(parts) < 2 or any(not part.keys or part.rest for part in parts):
+        return []
+    over = [_Piece(Kind.OTHER, "\n".join(lines[:start]))] if start else []
+    return over + [
+        _Piece(Kind.LABEL, line, key, part.fuzzy)
+        for line, part in zip(lines[start:], parts, strict=True)
+        for key in part.keys
+    ]
+
+
+def _mixed(text: str, template_id: TemplateId, flattened: bool) -> Iterator[_Piece]:
     result = scan(text, template_id)
     lines = _label_lines(text, template_id)
     if lines or (result.keys and not result.rest):
         for key, line in lines or [(key, text) for key in result.keys]:
             yield _Piece(Kind.LABEL, line, key, result.fuzzy and not lines)
+        return
+    if flattened and (pieces := _lines_under_heading(text, template_id)):
+        yield from pieces
         return
     pair = _LABEL_AND_VALUE.fullmatch(text.strip())
     if pair:
@@ -149,14 +174,42 @@ def _mixed(text: str, template_id: TemplateId) -> Iterator[_Piece]:
 def _without_row_numbers(found: list[Lexeme]) -> list[Lexeme]:
     """Drop what stands before the first label of its row: row numbers (序号) and the empty cells of spans above."""
     leading: dict[int, int] = {}  # row -> position of its first label
+    numbered: list[int] = []  # rows that are whole tables, with a column 序号
     for position, lexeme in enumerate(found):
         if lexeme.kind is Kind.LABEL:
             leading.setdefault(lexeme.row, position)
+            if not lexeme.in_row and lexeme.key == _ROW_NUMBER:
+                numbered.append(lexeme.row)
+    dropped = _numbers_of_lost_rows(found, set(numbered)) if numbered else frozenset()
     return [
         lexeme
         for position, lexeme in enumerate(found)
-        if lexeme.kind not in (Kind.VALUE, Kind.BLANK) or position > leading.get(lexeme.row, -1)
+        if lexeme.kind not in (Kind.VALUE, Kind.BLANK)
+        or (position > leading.get(lexeme.row, -1) and position not in dropped)
     ]
+
+
+def _numbers_of_lost_rows(found: list[Lexeme], numbered: set[int]) -> frozenset[int]:
+    """Positions of the row numbers in text whose rows are lost and whose heading names their column.
+
+    They count 1, 2, 3 without a gap, each behind the cells of one row and before the label of the next. Where a single row
+    does not begin so, none of them is taken for a number of its row.
+    """
+    numbers: dict[int, list[int]] = {}
+    below_heading = False
+    for position, (before, number, lexeme) in enumerate(zip(found, found[1:], found[2:], strict=False), start=1):
+        if lexeme.row not in numbered or number.kind not in _CELLS or lexeme.kind in (*_CELLS, Kind.BREAK):
+            continue
+        if lexeme.key == _ROW_NUMBER:  # the heading, printed again on another page
+            below_heading = True
+            continue
+        counted = numbers.setdefault(lexeme.row, [])
+        behind_row = before.kind in (Kind.VALUE, Kind.BLANK) or below_heading or not counted
+        if not behind_row or number.kind is not Kind.VALUE or parse_cell(number.text).value != len(counted) + 1:
+            return frozenset()
+        counted.append(position)
+        below_heading = False
+    return frozenset(position for counted in numbers.values() for position in counted)
 
 
 def _cells_of_rows(found: list[Lexeme], words: Vocabulary) -> list[Lexeme]:

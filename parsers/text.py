@@ -10,6 +10,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import groupby
 
 from parsers.cells import NULL_WORDS, parse_cell
 from parsers.codebook import TEMPLATE_IDS, load_template
@@ -30,6 +31,7 @@ _SENTENCE_OR_SECTION = re.compile(
 )
 _SPACES = re.compile(r"[ \t\u00a0\u3000\r\f\v]+")
 _MAX_LINE = 20_000  # a whole table may stand on one line
+_MIN_ROWS = 10  # of a table on one line; the tables that authors add have fewer
 _MAX_OTHER = 40  # characters of an unexplained line that may still be a cell
 
 
@@ -126,7 +128,23 @@ def _line_kind(line: str) -> bool | None:
     result = scan(left)
     if not result.rest:
         return bool(result.keys) or len(left) <= 6
-    return is_fragment(left)
+    return is_fragment(left) or _holds_table(words)
+
+
+def _holds_table(words: list[tuple[str, bool]]) -> bool:
+    """Does a line hold a whole table? Its rows are official labels, each with values behind it, but for one in ten at most.
+
+    One heading of the author's own (类别), or one misspelt label, does not make prose of the line.
+    """
+    rows = [
+        " ".join(word for word, _ in run)
+        for is_value, run in groupby(words, key=lambda word: word[1] or label_key(word[0]) in UNITS)
+        if not is_value
+    ]
+    if len(rows) < _MIN_ROWS:
+        return False
+    known = sum(bool((found := scan(row)).keys) and not found.rest for row in rows)
+    return known >= 0.9 * len(rows)
 
 
 @lru_cache(maxsize=1)
