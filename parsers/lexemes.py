@@ -137,7 +137,7 @@ def _lines_under_heading(text: str, template_id: TemplateId) -> list[_Piece]:
     words = vocabulary(template_id)
     start = next((number for number, line in enumerate(lines) if words.is_heading(label_key(line))), len(lines))
     parts = [scan(line, template_id) for line in lines[start:]]
-    if len(parts) < 2 or any(not part.keys or part.rest for part in parts):
+    if len(lines) < 2 or not parts or any(not part.keys or part.rest for part in parts):
         return []
     over = [_Piece(Kind.OTHER, "\n".join(lines[:start]))] if start else []
     return over + [
@@ -196,6 +196,7 @@ def _numbers_of_lost_rows(found: list[Lexeme], numbered: set[int]) -> frozenset[
     does not begin so, none of them is taken for a number of its row.
     """
     numbers: dict[int, list[int]] = {}
+    last = {lexeme.row: position for position, lexeme in enumerate(found) if lexeme.kind is Kind.VALUE}
     below_heading = False
     for position, (before, number, lexeme) in enumerate(zip(found, found[1:], found[2:], strict=False), start=1):
         if lexeme.row not in numbered or number.kind not in _CELLS or lexeme.kind in (*_CELLS, Kind.BREAK):
@@ -205,6 +206,8 @@ def _numbers_of_lost_rows(found: list[Lexeme], numbered: set[int]) -> frozenset[
             continue
         counted = numbers.setdefault(lexeme.row, [])
         behind_row = before.kind in (Kind.VALUE, Kind.BLANK) or below_heading or not counted
+        if not behind_row and lexeme.kind is Kind.OTHER and position == last[lexeme.row]:
+            continue  # a remark under the table (填表人)
         if not behind_row or number.kind is not Kind.VALUE or parse_cell(number.text).value != len(counted) + 1:
             return frozenset()
         counted.append(position)

@@ -30,6 +30,7 @@ _SENTENCE_OR_SECTION = re.compile(
     r"|(?<=政府信息情况)\s+|(?<=公开申请情况)\s+|(?<=诉讼情况)\s+"
 )
 _SPACES = re.compile(r"[ \t\u00a0\u3000\r\f\v]+")
+_BETWEEN_NUMBERS = re.compile(r"[0-9][^\S\n]+[0-9]")  # there white space ends a cell, and a comma groups digits
 _MAX_LINE = 20_000  # a whole table may stand on one line
 _MIN_ROWS = 10  # of a table on one line; the tables that authors add have fewer
 _MAX_OTHER = 40  # characters of an unexplained line that may still be a cell
@@ -169,7 +170,7 @@ def _is_comma_table(lines: list[str]) -> bool:
 @lru_cache(maxsize=1 << 12)
 def _comma_separated(line: str) -> bool:
     """A row of comma-separated values: several fields, each of them a label, a value or empty. 1,234 is a number."""
-    if line.count(",") < 2 or "。" in line or "|" in line:
+    if line.count(",") < 2 or "。" in line or "|" in line or _BETWEEN_NUMBERS.search(line):
         return False
     fields = next(csv.reader([line]), [])
     written = [field.strip() for field in fields if field.strip()]
