@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
-from typing import Generic, TypeVar
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
 
 W = TypeVar("W")
+ASK_AGAIN = 1.0  # seconds after which a host that somebody else was visiting is asked for once more
+
+
+class Claims(Protocol):
+    """Who else may visit hosts: see `storage.host_claims`."""
+
+    def take(self, host: str) -> bool:
+        """Claim a host; False while somebody else has it."""
+
+    def leave(self, host: str) -> None:
+        """Give the claim back."""
 
 
 class HostQueue(Generic[W]):
-    """Hosts take turns; a host that has given out a piece of work gives the next one when that is handed back."""
+    """Hosts take turns; a host that has given out a piece of work gives the next one when that is handed back.
 
-    def __init__(self) -> None:
+    Nor is one visited that another run has claimed: it keeps its place, and is asked for again after `ASK_AGAIN`.
+    """
+
+    def __init__(self, claims: Claims | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._claims, self._clock = claims, clock
+        self._elsewhere: dict[str, float] = {}  # host that somebody else has -> when it is asked for again
         self._work: dict[str, deque[W]] = {}
         self._turns: deque[str] = deque()  # hosts with work waiting and nobody there
         self._visited: set[str] = set()
@@ -30,9 +48,9 @@ class HostQueue(Generic[W]):
 
     def take(self) -> tuple[str, W] | None:
         """The next piece of work at a host where nobody is, which then is visited; None where there is none."""
-        if not self._turns:
+        if (host := next(filter(self._claim, self._turns), None)) is None:
             return None
-        host = self._turns.popleft()
+        self._turns.remove(host)
         work = self._work[host].popleft()
         if not self._work[host]:
             del self._work[host]
@@ -42,5 +60,18 @@ class HostQueue(Generic[W]):
     def leave(self, host: str) -> None:
         """The visit is over."""
         self._visited.remove(host)
+        if self._claims is not None:
+            self._claims.leave(host)
         if host in self._work:
             self._turns.append(host)
+
+    def _claim(self, host: str) -> bool:
+        if self._claims is None:
+            return True
+        if self._elsewhere.get(host, 0.0) > self._clock():
+            return False
+        if self._claims.take(host):
+            self._elsewhere.pop(host, None)
+            return True
+        self._elsewhere[host] = self._clock() + ASK_AGAIN
+        return False

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.settings import Settings
+from storage.host_claims import HostClaims
 from storage.layout import DataDirectory
 from storage.ledger import Ledger
 from storage.locks import HostLocks
@@ -29,6 +30,7 @@ class Resources:
     ledger: Ledger
     writers: ArchiveWriters
     client: Client
+    claims: HostClaims
     readers: Readers
 
 
@@ -48,6 +50,7 @@ def open_resources(settings: Settings, run: str) -> Iterator[Resources]:
         polite = Politeness(shared=HostLocks(data.locks / "hosts"))
         client = Client(keep=writers.keep, robots_saved=SavedRobots(ledger), politeness=polite)
         stack.callback(client.close)
+        claims = stack.enter_context(HostClaims(ledger))
         readers = stack.enter_context(Readers(data, settings.ledger, settings.workers))
         readers.start()
-        yield Resources(run, settings, data, ledger, writers, client, readers)
+        yield Resources(run, settings, data, ledger, writers, client, claims, readers)

@@ -67,7 +67,7 @@ class Schedule:
         self._corrections = tuple(corrections)
         self._discover, self._fetch = discover.with_options(**again), fetch.with_options(**again)
         self._crew = Crew()
-        self._hosts: HostQueue[Discovery | FetchBatch | WarcBatch] = HostQueue()
+        self._hosts: HostQueue[Discovery | FetchBatch | WarcBatch] = HostQueue(resources.claims)
         self._fetching: list[FetchBatch] = []
         self._fetched = FetchCounts()  # of the batches that have ended
         self._to_read: deque[ReadJob] = deque()
@@ -197,7 +197,7 @@ class Schedule:
                 self._begin_crawling()
                 self._begin_reading()
                 self._begin_publishing()
-            if not self._crew.at_work.total():
+            if not self._crew.at_work.total() and (self._crew.fatal is not None or not len(self._hosts)):
                 break
             self._crew.take_one(patience=LOOK_EVERY)
             for batch in self._fetching:
@@ -218,6 +218,8 @@ class Schedule:
             if (turn := self._hosts.take()) is None:
                 return
             host, work = turn
+            if self._resources.claims.shared:
+                self._resources.client.asked_elsewhere(host)
             if isinstance(work, Discovery):
                 self._discover_portal(host, work)
             elif isinstance(work, WarcBatch):

@@ -34,6 +34,11 @@ def utc_now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def lock_key(name: str) -> int:
+    """The key of PostgreSQL's advisory lock that stands for a name."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+
+
 class Database:
     """A ledger's connections and transactions."""
 
@@ -45,7 +50,7 @@ class Database:
         self._url = _parse_url(url)
         self._process = os.getpid()
         self._connections = _connect(self._url)
-        with self._explained():
+        with self.explained():
             self._migrate()
         self._file = Path(self._url.database).absolute() if self.is_sqlite and self._url.database else None
         self._inode = self._inode_now()
@@ -68,14 +73,14 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees the ledger as it was at its start, whatever others write meanwhile."""
         level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        with self._explained(), self._engine.connect().execution_options(**level) as connection, connection.begin():
+        with self.explained(), self._engine.connect().execution_options(**level) as connection, connection.begin():
             self._look_for_file()
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is committed whole at its end, or not at all."""
-        with self._explained(), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+        with self.explained(), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
             self._look_for_file()
 
@@ -85,11 +90,15 @@ class Database:
 
         The turn ends with the context, or with the connection of who had it.
         """
-        keys = [int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True) for name in sorted(names)]
-        with self._explained(), self._engine.connect() as connection, connection.begin():
+        keys = [lock_key(name) for name in sorted(names)]
+        with self.explained(), self._engine.connect() as connection, connection.begin():
             for key in keys:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
             yield
+
+    def lasting_connection(self) -> Connection:
+        """A connection that is in no transaction, for what lasts as long as the connection does."""
+        return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     @property
     def _engine(self) -> Engine:
@@ -99,7 +108,8 @@ class Database:
         return self._connections
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def explained(self) -> Iterator[None]:
+        """What the database says within the context, as a `LedgerError` for a person."""
         try:
             yield
         except OperationalError as error:

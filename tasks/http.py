@@ -228,6 +228,10 @@ class Client:
         """Seconds until the host of `url` may be asked again: see `Politeness.ready_in`."""
         return self._politeness.ready_in(Errand(checked_url(url)).host)
 
+    def asked_elsewhere(self, host: str) -> None:
+        """Keep the pace from now on, as if `host` had just been asked: see `Politeness.asked_elsewhere`."""
+        self._politeness.asked_elsewhere(Errand(f"http://{host}").host)
+
     def close(self) -> None:
         """Close idle connections."""
         with self._guard:

@@ -10,7 +10,8 @@ The rules, with `pace` the portal's seconds between two requests:
 
 A pace of 0 stays 0: it is for loopback, where there is nobody to be polite to. Retry-After and rests count there too.
 All this is known to one process only, but for the first rule: with `shared`, all processes that work on one data directory
-ask a host in turn, and keep their distance from each other's requests.
+ask a host in turn, and keep their distance from each other's requests. Machines that share a ledger in PostgreSQL claim
+whole hosts instead (`storage.host_claims`).
 """
 
 from __future__ import annotations
@@ -96,6 +97,12 @@ class Politeness:
                 self._answered(lane, self._clock() - started)
             finally:
                 lane.ended = self._clock()
+
+    def asked_elsewhere(self, host: str) -> None:
+        """Somebody on another machine may have asked `host` until now: the pace counts from here."""
+        lane = self._lane(host)
+        with lane.lock:
+            lane.ended = self._clock()
 
     def ready_in(self, host: str) -> float:
         """Seconds until `host` may be asked again, by what is known now; 0 for one that was never asked.

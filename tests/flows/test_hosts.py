@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.hosts import HostQueue
+from flows.hosts import ASK_AGAIN, HostQueue
 
 
 def test_hosts_take_turns_and_wait_for_each_other() -> None:
@@ -55,3 +55,38 @@ def test_never_two_at_one_host_and_nothing_lost(steps: list[tuple[str, str]]) ->
         if not take():
             queue.leave(visited.pop(0))
     assert given_out == added, "each host's work comes once, in its order"
+
+
+class Machine:
+    """The claims of one machine of several."""
+
+    def __init__(self, claimed: dict[str, Machine]) -> None:
+        self._claimed = claimed
+
+    def take(self, host: str) -> bool:
+        return self._claimed.setdefault(host, self) is self
+
+    def leave(self, host: str) -> None:
+        del self._claimed[host]
+
+
+def test_a_host_that_another_machine_visits_waits_and_the_others_do_not() -> None:
+    claimed: dict[str, Machine] = {}
+    now = 0.0
+    ours: HostQueue[int] = HostQueue(Machine(claimed), clock=lambda: now)
+    theirs: HostQueue[int] = HostQueue(Machine(claimed), clock=lambda: now)
+    theirs.add("a", 1)
+    assert theirs.take() == ("a", 1)
+    ours.add("a", 2)
+    ours.add("b", 3)
+    assert ours.take() == ("b", 3)
+    theirs.leave("a")
+    assert ours.take() is None, "not asked for again at once"
+    assert len(ours) == 1
+    now += ASK_AGAIN
+    assert ours.take() == ("a", 2)
+    theirs.add("a", 4)
+    assert theirs.take() is None
+    ours.leave("a")
+    now += ASK_AGAIN
+    assert theirs.take() == ("a", 4)

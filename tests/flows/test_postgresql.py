@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from flows.sample import SampleServer
+from flows.sample.__main__ import portal_toml
 from tests.flows.conftest import CommandLine, lake_digest
+from tests.portal_server import Server, page
 from tests.storage.postgresql import NoPostgresql, drop_database, fresh_database, running_server
 from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.xdist_group("prefect"), pytest.mark.timeout(300)]
 
 
+PACE = 0.2
 ENOUGH = 20_000  # bytes of the archive by which some documents are in it
 
 
@@ -59,3 +64,31 @@ def test_a_database_that_vanishes(served: CommandLine, sample: SampleServer, dat
     served.json("harvest", "--portals", "portals", NIANBAO_LEDGER=again, status=1)
     assert {name: (archive / name).stat().st_size for name in kept} == kept
     assert served.json("verify", NIANBAO_LEDGER=again)["agrees"]
+
+
+def test_two_machines_visit_a_host_in_turn_and_keep_its_pace(served: CommandLine, database: str) -> None:
+    """Nothing is common to them but the ledger: each has a data directory of its own."""
+    with Server() as server:
+        links = [f"/2024/t{number}.html" for number in range(12)]
+        titles = [f"某县某局{number}2024年政府信息公开工作年度报告" for number in range(12)]
+        items = "".join(f'<li><a href="{link}">{title}</a></li>' for link, title in zip(links, titles, strict=True))
+        server.add("/nb/", page(f"<html><title>政府信息公开年报</title><body><ul>{items}</ul></body></html>"))
+        for link, title in zip(links, titles, strict=True):
+            server.add(link, page(f"<html><title>{title}</title><body><h1>{title}</h1><p>本页没有正文。</p></body></html>"))
+        portal = replace(server.portal(pace=PACE), lists=(server.url("/nb/"),))
+        (served.folder / "portals").mkdir()
+        (served.folder / "portals/one.toml").write_text(
+            portal_toml(portal).replace("pace = 0\n", f"pace = {PACE}\n"), encoding="utf-8"
+        )
+        machines = [
+            served.start("harvest", "--portals", "portals", "--data", name, NIANBAO_LEDGER=database) for name in ("a", "b")
+        ]
+        for machine in machines:
+            _, said = machine.communicate()
+            assert machine.returncode == 1, said
+    seen = sorted(server.seen, key=lambda one: one.began)
+    assert len([one for one in seen if one.path == "/nb/"]) == 2, "each looked at the list"
+    assert {one.path for one in seen} >= set(links)
+    assert server.most_at_once == 1
+    close = [(before, after) for before, after in itertools.pairwise(seen) if after.began - before.ended < PACE - 0.01]
+    assert close == []
