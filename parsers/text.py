@@ -32,6 +32,7 @@ _SENTENCE_OR_SECTION = re.compile(
 _SPACES = re.compile(r"[ \t\u00a0\u3000\r\f\v]+")
 _BETWEEN_NUMBERS = re.compile(r"[0-9][^\S\n]+[0-9]")  # there white space ends a cell, and a comma groups digits
 _MAX_LINE = 20_000  # a whole table may stand on one line
+_LONE_MARKS = frozenset("无無空")  # a cell each, where they are no letters of a vertical heading
 _MIN_ROWS = 10  # of a table on one line; the tables that authors add have fewer
 _MAX_OTHER = 40  # characters of an unexplained line that may still be a cell
 
@@ -122,7 +123,10 @@ def _line_kind(line: str) -> bool | None:
     left = " ".join(
         word
         for word, is_value in words
-        if not is_value and label_key(word) not in UNITS and label_key(word) not in _section_keys()
+        if not is_value
+        and label_key(word) not in UNITS
+        and label_key(word) not in _section_keys()
+        and not (word in _LONE_MARKS and len(words) > 1)
     )
     if not left:
         return True
@@ -133,19 +137,21 @@ def _line_kind(line: str) -> bool | None:
 
 
 def _holds_table(words: list[tuple[str, bool]]) -> bool:
-    """Does a line hold a whole table? Its rows are official labels, each with values behind it, but for one in ten at most.
+    """Does a line hold rows of a table? They are official labels, each with values behind it; a remark may end the line.
 
-    One heading of the author's own (类别), or one misspelt label, does not make prose of the line.
+    One heading of the author's own among the rows of a whole table, or one misspelt label, does not make prose of it.
     """
     rows = [
         " ".join(word for word, _ in run)
         for is_value, run in groupby(words, key=lambda word: word[1] or label_key(word[0]) in UNITS)
         if not is_value
     ]
-    if len(rows) < _MIN_ROWS:
+    if not words[-1][1] and label_key(words[-1][0]) not in UNITS:
+        rows.pop()
+    if len(rows) < 2:
         return False
     known = sum(bool((found := scan(row)).keys) and not found.rest for row in rows)
-    return known >= 0.9 * len(rows)
+    return known >= (0.9 if len(rows) >= _MIN_ROWS else 1) * len(rows)
 
 
 @lru_cache(maxsize=1)
@@ -261,7 +267,7 @@ def _merged(parts: Iterable[str]) -> list[str]:
 
 def _is_lone_mark(pieces: list[str], position: int) -> bool:
     """无 as a value, and not as a letter of a vertical heading (无 / 法 / 提 / 供)."""
-    if pieces[position] not in ("无", "無", "空"):
+    if pieces[position] not in _LONE_MARKS:
         return False
     beside = (*pieces[max(position - 1, 0) : position], *pieces[position + 1 : position + 2])
-    return all(len(piece) > 1 or _is_value(piece) or piece in ("无", "無", "空") for piece in beside)
+    return all(len(piece) > 1 or _is_value(piece) or piece in _LONE_MARKS for piece in beside)
