@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from prefect.logging import get_run_logger
 
-from flows.crew import Crew
+from flows.crew import FATAL, Crew
 from flows.due_partitions import DuePartitions
 from flows.hosts import HostQueue
 from flows.progress import Progress
@@ -192,17 +192,20 @@ class Schedule:
 
     def work(self) -> None:
         """Begin what may begin and wait for what ends, until there is nothing more."""
-        while True:
-            if self._crew.fatal is None:
-                self._begin_crawling()
-                self._begin_reading()
-                self._begin_publishing()
-            if not self._crew.at_work.total() and (self._crew.fatal is not None or not len(self._hosts)):
-                break
-            self._crew.take_one(patience=LOOK_EVERY)
-            for batch in self._fetching:
-                self.read(batch.take_settled())
-            self._show()
+        while self._crew.at_work.total() or self._crew.fatal is None:
+            try:
+                if self._crew.fatal is None:
+                    self._begin_crawling()
+                    self._begin_reading()
+                    self._begin_publishing()
+                    if not self._crew.at_work.total() and not len(self._hosts):
+                        break
+                self._crew.take_one(patience=LOOK_EVERY)
+                for batch in self._fetching:
+                    self.read(batch.take_settled())
+                self._show()
+            except FATAL as error:  # what is under way ends first: it holds files that are to be closed
+                self._crew.fatal = self._crew.fatal or error
         if self._crew.fatal is not None:
             raise self._crew.fatal
 

@@ -11,6 +11,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database, lock_key
 
@@ -29,26 +30,35 @@ class HostClaims:
 
     def take(self, host: str) -> bool:
         """Claim a host (with or without a port), unless another run has it now. Raises `LedgerError`."""
-        return self._ask("SELECT pg_try_advisory_lock(:key)", host)
-
-    def leave(self, host: str) -> None:
-        """Give the claim back."""
-        self._ask("SELECT pg_advisory_unlock(:key)", host)
-
-    def _ask(self, question: str, host: str) -> bool:
         if not self.shared:
             return True
-        name = urlsplit(f"//{host}").hostname or host
         with self._ledger.explained():
             if self._connection is None:
                 self._connection = self._ledger.lasting_connection()
-            return bool(self._connection.scalar(text(question), {"key": lock_key(f"host {name}")}))
+            return self._ask(self._connection, "SELECT pg_try_advisory_lock(:key)", host)
+
+    def leave(self, host: str) -> None:
+        """Give the claim back."""
+        if self._connection is not None:  # it ended with the connection, where that was lost
+            with self._ledger.explained():
+                self._ask(self._connection, "SELECT pg_advisory_unlock(:key)", host)
+
+    def _ask(self, connection: Connection, question: str, host: str) -> bool:
+        name = urlsplit(f"//{host}").hostname or host
+        try:
+            return bool(connection.scalar(text(question), {"key": lock_key(f"host {name}")}))
+        except DBAPIError:
+            self._drop()
+            raise
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.invalidate()  # back in the pool it would keep its locks
+            self._connection.close()
+            self._connection = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if self._connection is not None:
-            self._connection.invalidate()  # back in the pool it would keep its locks
-            self._connection.close()
-            self._connection = None
+        self._drop()
