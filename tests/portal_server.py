@@ -13,6 +13,7 @@ connection's handler and writes what it likes.
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import socket
 import ssl
@@ -22,9 +23,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parsers.records import Portal
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 Answer = Callable[["Handler"], None]
 
@@ -38,7 +42,7 @@ class Seen:
     headers: dict[str, str]
     body: bytes
     began: float
-    ended: float = 0.0
+    ended: float = 0.0  # when the last of the answer was handed to the socket: never after the client had it
     connection: int = 0  # port of the client: equal ports are one connection
 
     @property
@@ -65,8 +69,6 @@ class Server:
         self._routes: dict[str, Route] = {}
         self._lock = threading.Lock()
         self.closing = threading.Event()
-        self.busy = 0
-        self.most_at_once = 0
         handler = type("BoundHandler", (Handler,), {"portal_server": self})
         self._http = _Listener(("127.0.0.1", 0), handler)
         if self.tls is not None:
@@ -112,14 +114,11 @@ class Server:
             route.asked += 1
             return route.answers[min(route.asked, len(route.answers)) - 1]
 
-    def enter(self) -> None:
-        with self._lock:
-            self.busy += 1
-            self.most_at_once = max(self.most_at_once, self.busy)
-
-    def leave(self) -> None:
-        with self._lock:
-            self.busy -= 1
+    @property
+    def most_at_once(self) -> int:
+        """How many requests were being answered at one moment, at the most."""
+        seen = list(self.seen)
+        return max((sum(one.began <= other.began <= one.ended for one in seen) for other in seen), default=0)
 
     def asked(self, path: str | None = None) -> list[Seen]:
         """Requests for one path, or all but those for robots.txt."""
@@ -135,27 +134,40 @@ class _Listener(ThreadingHTTPServer):
         """Clients that hang up are what these tests are about."""
 
 
+class _Wire(io.RawIOBase):
+    """What is written goes to the client, and the log learns of it before the client can."""
+
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        self._handler.asked.ended = time.monotonic()
+        self._handler.connection.sendall(data)
+        return len(memoryview(data))
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     portal_server: Server
-    asked_body: bytes  # of the request that is being answered
-    wbufsize = -1
+    asked: Seen  # the request that is being answered
     disable_nagle_algorithm = True
+
+    def setup(self) -> None:
+        super().setup()
+        self.wfile = io.BufferedWriter(_Wire(self))
 
     def do_GET(self) -> None:
         server = self.portal_server
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.asked_body = body
-        seen = Seen(self.command, self.path, headers, body, time.monotonic(), connection=self.client_address[1])
+        now = time.monotonic()
+        seen = self.asked = Seen(self.command, self.path, headers, body, now, now, connection=self.client_address[1])
         server.seen.append(seen)
-        server.enter()
-        try:
-            server.answer(self.path)(self)
-            self.wfile.flush()
-        finally:
-            seen.ended = time.monotonic()
-            server.leave()
+        server.answer(self.path)(self)
+        self.wfile.flush()
 
     do_POST = do_GET  # noqa: N815 - the name that http.server calls
 

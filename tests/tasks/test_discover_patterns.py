@@ -43,7 +43,7 @@ def serve(server: Server, site: Site) -> None:
 
     def answer(handler: Handler) -> None:
         url = f"http://{server.host}{handler.path}"
-        text = site(Request(url, "POST" if handler.command == "POST" else "GET", handler.asked_body.decode()))
+        text = site(Request(url, "POST" if handler.command == "POST" else "GET", handler.asked.body.decode()))
         (status(404) if text is None else page(text))(handler)
 
     server.otherwise = answer

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,20 +82,19 @@ def test_processes_on_one_data_directory_share_the_pace(server: Server, tmp_path
     assert all(
         after.began - before.ended >= 0.095 for before, after in itertools.pairwise(seen)
     )  # a file's clock is coarser
+    slower = replace(portal, pace=30.0)
     began = time.monotonic()
-    processes[0].fetch(server.url("/other.html", "other.example.cn"), portal=portal)
-    assert time.monotonic() - began < 0.1, "another host has a turn of its own"
+    processes[0].fetch(server.url("/other.html", "other.example.cn"), portal=slower)
+    assert time.monotonic() - began < 30, "another host has a turn of its own"
 
 
 def test_different_hosts_do_not_wait_for_each_other(client: Client, server: Server) -> None:
     hosts = [f"h{number}.example.cn" for number in range(8)]
-    server.add("/t1.html", slow(0.3))
+    server.add("/t1.html", slow(0.5))
     portal = server.portal(*hosts)
-    started = time.monotonic()
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda host: client.fetch(server.url("/t1.html", host), portal=portal), hosts))
-    assert time.monotonic() - started < 8 * 0.3 / 2
-    assert server.most_at_once > 1
+    assert server.most_at_once >= 4
 
 
 def test_the_pace_slows_when_the_server_errs_and_recovers(client: Client, server: Server) -> None:
