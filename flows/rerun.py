@@ -15,6 +15,7 @@ from flows.schedule import Schedule
 from flows.settings import settings_from
 from parsers.records import TemplateId
 from storage.ledger import Ledger
+from storage.withholding import release
 from tasks.fetch import Manner
 from tasks.summary import Summary, failure_to_json
 
@@ -54,7 +55,8 @@ def rerun(
         templates: Only reports in these layouts.
         verdicts: Only documents that failed for these reasons.
         issues: Only reports in which these checks found something.
-        stages: Only documents that stopped here: failed to be fetched or read, or read and not yet published.
+        stages: Only documents that stopped here: failed to be fetched or read, or read and not yet published. With publish and
+            portal_names, what is withheld because those portals gave too little is published.
         older_than_parser: Only documents that a parser version before this one has read.
         failed: The failed ones, whether their pause is over or not. Without any choice: those whose pause is over.
         suspect: The published ones that have errors.
@@ -89,6 +91,8 @@ def rerun(
     fetch = {row.document_id for row in (rows if refetch else to_fetch(rows))}
 
     def plan(schedule: Schedule, ledger: Ledger) -> None:
+        if "publish" in stages and portal_names:
+            release(ledger, portal_names)
         schedule.warnings += chosen.warnings
         schedule.publish_only_of(row.document_id for row in rows)
         schedule.fetch(fetch, Manner(asks_known=refetch, asks_final=True, asks_waiting=choice.asks_waiting, anew=refetch))

@@ -185,6 +185,7 @@ class Schedule:
         """Do the work that is left, and publish what changed. Raises what ended it early: see `flows.crew.FATAL`."""
         self.work()
         self._publish_stale()
+        self.warnings += self._due.warnings
         self._crew.submit(
             "publish", publish_captures, run=self._run, data=self._data, ledger=self._ledger, failed=self._failed_batch
         )
@@ -243,7 +244,13 @@ class Schedule:
         def failed(error: BaseException) -> None:
             self._hosts.leave(host)
             known = isinstance(error, PortalError)
-            self.failed_portals[portal] = str(error).removeprefix(f"{portal}: ") if known else _named(error)
+            why = str(error).removeprefix(f"{portal}: ") if known else _named(error)
+            self.failed_portals[portal] = why
+            if not known:  # else the task has noted it
+                crawl = discovery.crawl
+                self._ledger.save_discovery(
+                    self._run, discovery.portal, found=len(crawl.links), expected=crawl.expected, error=why
+                )
             self._portal_ended(portal)
 
         self._crew.submit(
@@ -374,7 +381,7 @@ class Schedule:
     def _publish_stale(self, province: str | None = None) -> None:
         """Queue the partitions, of one province or all, of which the lake is behind the ledger."""
         stale: dict[str, list[Partition]] = {}
-        for partition in self._due.stale(without_portals=self.failed_portals):
+        for partition in self._due.stale():
             if province in (None, partition.region):
                 stale.setdefault(partition.region, []).append(partition)
         self._to_publish.extend(stale.items())

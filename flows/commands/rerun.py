@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import click
 
-from flows.choosing import Choice, chosen_documents
+from flows.choosing import Choice, chosen_documents, to_fetch
 from flows.commands.failures import print_documents
 from flows.commands.ledger import opened_ledger
 from flows.commands.options import as_json, corrections_file, place, portal_files, verbose
@@ -29,7 +29,8 @@ from tasks.summary import failure_to_json
     "stages",
     multiple=True,
     type=click.Choice(get_args(StageName)),
-    help="Documents that stopped here: failed to be fetched or read, or read and not yet published.",
+    help="Documents that stopped here: failed to be fetched or read, or read and not yet published. "
+    "With --portal, publish is also for what is withheld.",
 )
 @click.option("--older-than-parser", metavar="VERSION", help="Documents that a parser version before this one has read.")
 @click.option(
@@ -66,10 +67,12 @@ def command(
     What could not be fetched is fetched; what was fetched is read again from the archive.
     """
     selector = selector_from(selectors | {"older_than_parser": older_than_parser})
+    choose_corrections(corrections)
+    settings = settings_from(data, ledger)
+    with opened_ledger(data, ledger) as opened:
+        choice = Choice(selector, failed=failed, suspect=suspect, stages=stages)
+        chosen = chosen_documents(settings.data, opened, choice)
     if dry_run:
-        with opened_ledger(data, ledger) as opened:
-            choice = Choice(selector, failed=failed, suspect=suspect, stages=stages)
-            chosen = chosen_documents(settings_from(data, ledger).data, opened, choice)
         if as_json:
             print_json([failure_to_json(row) for row in chosen.rows])
         else:
@@ -77,10 +80,9 @@ def command(
         for warning in chosen.warnings:
             say(warning)
         return
-    choose_corrections(corrections)
-    settings = settings_from(data, ledger)
     with portals_to_visit(portals, sample=sample, mended=True) as visit:
-        warn_of_missing_contact(choose_portals(visit.portals))
+        if chosen.rows if refetch else to_fetch(chosen.rows):  # else no portal file is needed
+            warn_of_missing_contact(choose_portals(visit.portals))
         summary = run_flow(
             "flows.rerun:rerun",
             settings,

@@ -32,7 +32,9 @@ CODES: dict[str, str] = {
     "row_orphaned": "The next harvest lists the document again, where its portal still does.",
     "mark_unknown": REPAIR,
     # the lake
-    "partition_stale": f"The next harvest publishes it, where its portals give enough. {REPAIR}",
+    "partition_stale": f"The next harvest publishes it. {REPAIR}",
+    "partition_withheld": "The next harvest to which its portals give enough publishes it; where they are as they should be, "
+    "`nianbao rerun --stage publish --portal NAME`.",
     "partition_orphaned": f"Readers see reports that the ledger does not know. {REPAIR}",
     "file_missing": REPAIR,
     "file_damaged": REPAIR,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from storage.publication import (
 from storage.replacement import TEMPORARY_SUFFIX
 from storage.snapshot import file_version
 from storage.verification.finding import Finding
+from storage.withholding import withheld_partitions
 
 MOST_NAMED = 3  # reports that a finding names
 
@@ -36,8 +37,9 @@ def check_lake(data: DataDirectory, ledger: Database) -> Iterator[Finding]:
     yield from _strays(data)
     with ledger.reading() as connection:
         wanted, months, published = wanted_partitions(connection), wanted_months(connection), published_keys(connection)
+    withheld = withheld_partitions(ledger)
     for partition in sorted(wanted.keys() | present_partitions(data), key=lambda part: part.sort_key):
-        yield from _check_partition(data, ledger, partition)
+        yield from _check_partition(data, ledger, partition, withheld.get(partition, ()))
     for month in sorted(months.keys() | present_months(data)):
         yield from _check_month(data, ledger, month)
     present = {partition.path for partition in wanted.keys() | present_partitions(data)}
@@ -56,7 +58,9 @@ def _strays(data: DataDirectory) -> Iterator[Finding]:
         yield Finding("file_stray", where, "It is no file of the lake, and readers may take it for one")
 
 
-def _check_partition(data: DataDirectory, ledger: Database, partition: Partition) -> Iterator[Finding]:
+def _check_partition(
+    data: DataDirectory, ledger: Database, partition: Partition, withheld_for: Collection[str]
+) -> Iterator[Finding]:
     with publishing(data, ledger, partition):
         with ledger.reading() as connection:
             key = wanted_partitions(connection, partition).get(partition)
@@ -65,6 +69,9 @@ def _check_partition(data: DataDirectory, ledger: Database, partition: Partition
         if key is None:
             for name in sorted(set(data.store.names("lake")) & set(names.values())):
                 yield Finding("partition_orphaned", name, "The ledger has no report for it", partition=partition)
+        elif mark != key and withheld_for:
+            what = f"It is not written from the readings that the ledger holds now, for {' and '.join(withheld_for)} gave too little"
+            yield Finding("partition_withheld", f"lake/*/{partition.path}", what)
         elif mark != key:
             what = "It was not written from the readings that the ledger holds now"
             yield Finding("partition_stale", f"lake/*/{partition.path}", what, partition=partition)

@@ -26,7 +26,7 @@ from storage.database import utc_now
 from storage.documents import FetchOutcome
 from storage.layout import DataDirectory
 from storage.ledger import Ledger
-from storage.publication import CAPTURES_PREFIX, forget
+from storage.publication import CAPTURES_PREFIX, forget, publish
 from storage.replacement import TEMPORARY_SUFFIX
 from storage.replay import recover_archive
 from storage.rows import capture_row, event_row
@@ -43,6 +43,7 @@ from storage.verification.warc import Damage, WarcFile, walk
 LOST = ("record_missing", "record_damaged", "record_differs")
 ASKS_THE_ARCHIVE = ("capture_unknown", "capture_missing", *LOST)
 OF_DOCUMENTS = ("capture_unknown", "capture_missing", "document_inconsistent", "reading_missing", "reading_damaged")
+OF_FILES = ("file_missing", "file_damaged", "rows_differ", "versions_differ")
 SET_ASIDE = "set-aside"  # folder of the data directory
 
 MENDED_COLUMNS = tuple(dict.fromkeys((*READ_COLUMNS, "content_digest", "etag", "last_modified", "host", "link_key")))
@@ -184,8 +185,15 @@ def _whole_readings(life: Life) -> dict[str, Report | Verdict]:
     return whole
 
 
-def mend_lake(data: DataDirectory, ledger: Ledger, findings: Iterable[Finding]) -> None:
-    """Clear away what does not belong into the lake, and have what is wrong in it published again."""
+def mend_lake(data: DataDirectory, ledger: Ledger, findings: Iterable[Finding], run: str) -> None:
+    """Clear away what does not belong into the lake, write its damaged files anew, and have what is stale published again.
+
+    Damaged partitions are written as they were, from the very readings that they were published from: also those that no
+    run may publish now (`storage.withholding`).
+    """
+    findings = list(findings)
+    damaged = {finding.partition for finding in _of(findings, *OF_FILES) if finding.partition}
+    publish(data, ledger, damaged, run=run)
     for finding in findings:
         if finding.code == "file_left_over":
             (data.root / finding.where).unlink(missing_ok=True)
@@ -195,7 +203,7 @@ def mend_lake(data: DataDirectory, ledger: Ledger, findings: Iterable[Finding]) 
             aside = f"{SET_ASIDE}/{finding.where}"
             make_folder((data.root / aside).parent)
             data.store.change({aside: Path(copy.name)}, remove=[finding.where])
-        elif finding.partition is not None:
+        elif finding.partition is not None and finding.partition not in damaged:
             forget(ledger, [finding.partition.path])
         elif finding.month is not None:
             forget(ledger, [CAPTURES_PREFIX + finding.month])

@@ -30,6 +30,7 @@ def verify(data: DataDirectory, ledger: Ledger, is_document: Judge) -> list[Find
 def mend(data: DataDirectory, ledger: Ledger, found: list[Finding]) -> list[str]:
     """Mend what does not need a parser; gives the documents to read again. Then what is stale is to be published."""
     mend_archive(data, found)
-    documents = mend_ledger(data, ledger, found, f"verify-{utc_now()}")
-    mend_lake(data, ledger, check_lake(data, ledger))
+    run = f"verify-{utc_now()}"
+    documents = mend_ledger(data, ledger, found, run)
+    mend_lake(data, ledger, check_lake(data, ledger), run)
     return documents

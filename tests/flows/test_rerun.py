@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from flows.sample.__main__ import portal_toml
 from parsers.records import Portal, ReportLink
 from parsers.verdicts import NotFound, Timeout
 from storage.documents import FetchOutcome
@@ -100,11 +99,11 @@ def test_documents_that_wait_are_left_out_unless_a_person_means_them(nianbao: Co
 
 @pytest.mark.xdist_group("prefect")
 def test_a_rerun_touches_only_the_partitions_of_its_documents(served: CommandLine) -> None:
-    """All three reports are read and none is published; the years are so far apart that none is held against another."""
+    """All three reports are read and none is published; the years are so far apart that none is held against another.
+
+    Nothing is fetched, so that no portal file is asked for: there is none.
+    """
     kept = kept_reports(served.folder)
-    portals = served.folder / "deployments/portals"
-    portals.mkdir(parents=True)
-    (portals / "a.toml").write_text(portal_toml(PORTAL), encoding="utf-8")
     done = served.json("rerun", "--document", kept["modern-2019"])
     assert done["published"] == {"year=2019/region=CN-GS": 1}
     lake = served.folder / "data/lake/reports"
@@ -115,3 +114,6 @@ def test_a_rerun_touches_only_the_partitions_of_its_documents(served: CommandLin
     assert {path: path.stat().st_mtime_ns for path in before} == before
     done = served.json("rerun", "--document", kept["modern-2019"], "--document", kept["modern-2021"])
     assert set(done["published"]) == {"year=2023/region=CN-GS"}
+    refetched = served("rerun", "--refetch", "--document", kept["modern-2019"])
+    assert refetched.returncode == 2
+    assert "deployments/portals: is not there; name a portal file" in refetched.stderr

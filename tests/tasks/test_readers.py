@@ -50,11 +50,16 @@ parsers.parse.parse = deadly
 """
 
 
+def first_on_path(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Processes started from now on look for modules in the folder, then where this one does: they run the same code."""
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), *filter(None, sys.path)]))
+
+
 @pytest.fixture
 def deadly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading processes started from now on obey `DEADLY`."""
     (tmp_path / "sitecustomize.py").write_text(DEADLY)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    first_on_path(monkeypatch, tmp_path)
     monkeypatch.setenv("ONCE", str(tmp_path / "once"))
 
 
@@ -159,7 +164,7 @@ def test_processes_that_do_not_start(
 ) -> None:
     jobs = archived(data, ledger, b"first")
     (tmp_path / "sitecustomize.py").write_text("import os; os._exit(7)")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    first_on_path(monkeypatch, tmp_path)
     with Readers(data, str(data.ledger), 1) as readers, pytest.raises(ReaderError, match="ended with status 7"):
         readers.read("run", jobs)
 
