@@ -55,8 +55,7 @@ def rerun(
         templates: Only reports in these layouts.
         verdicts: Only documents that failed for these reasons.
         issues: Only reports in which these checks found something.
-        stages: Only documents that stopped here: failed to be fetched or read, or read and not yet published. With publish and
-            portal_names, what is withheld because those portals gave too little is published.
+        stages: Only documents that stopped here: failed to be fetched or read, or not yet published (of portals named: or withheld).
         older_than_parser: Only documents that a parser version before this one has read.
         failed: The failed ones, whether their pause is over or not. Without any choice: those whose pause is over.
         suspect: The published ones that have errors.
