@@ -11,7 +11,7 @@ import hashlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
-from storage.errors import LedgerError
+from storage.errors import LedgerError, LostTurnError
 from storage.migrations import HEAD
 
 BUSY_SECONDS = 60  # how long a writer waits for its turn
@@ -85,16 +85,27 @@ class Database:
             self._look_for_file()
 
     @contextmanager
-    def turns(self, names: Iterable[str]) -> Iterator[None]:
+    def turns(self, names: Iterable[str]) -> Iterator[Callable[[], None]]:
         """Wait until nobody else, on whatever machine, is inside `turns` of one of these names. For PostgreSQL.
 
-        The turn ends with the context, or with the connection of who had it.
+        The turn ends with the context, or with the connection of who had it: what is given raises `LostTurnError` where it
+        has ended.
         """
         keys = [lock_key(name) for name in sorted(names)]
         with self.explained(), self._engine.connect() as connection, connection.begin():
             for key in keys:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
-            yield
+
+            def prove() -> None:
+                try:
+                    connection.execute(text("SELECT 1"))
+                except DBAPIError as error:
+                    raise LostTurnError(
+                        f"The ledger {self} ended our session while we were publishing ({_one_line(error)}). Start again: the "
+                        "next run publishes what it has to."
+                    ) from error
+
+            yield prove
 
     def lasting_connection(self) -> Connection:
         """A connection that is in no transaction, for what lasts as long as the connection does."""

@@ -17,6 +17,10 @@ class LedgerError(StorageError):
     """The ledger cannot be opened, or is of a version that this code does not know."""
 
 
+class LostTurnError(LedgerError):
+    """Somebody else may be doing what we had our turn to do: the database took it from us, who stood still or were cut off."""
+
+
 class ReadingError(LedgerError):
     """What the ledger has kept of a reading is damaged."""
 

@@ -52,7 +52,7 @@ class Staged:
     """A partition that is written and not yet in place."""
 
     replacement: Replacement
-    rows: int  # reports in it
+    rows: int  # reports in it, or captures
 
 
 @contextmanager
@@ -90,16 +90,24 @@ def publish_partition(data: DataDirectory, partition: Partition, readings: Itera
     return staged.rows
 
 
-def publish_captures(data: DataDirectory, month: str, rows: Iterable[Row], *, version: str) -> int:
-    """Replace the captures of one month ("2025-03") by these rows of `storage.schemas.CAPTURES`; gives their number."""
+@contextmanager
+def staged_captures(data: DataDirectory, month: str, rows: Iterable[Row], *, version: str) -> Iterator[Staged]:
+    """Write the captures of one month ("2025-03"), of these rows of `storage.schemas.CAPTURES`, as `staged_partition` does."""
     paths = {"captures": data.captures_part(month)}
     with _explained(data), Replacement(paths, {"captures": CAPTURES}, version) as replacement:
         count = 0
         for batch in _batches(rows, ROW_GROUP_CAPTURES):
             count += len(batch)
             replacement.write("captures", {name: [row[name] for row in batch] for name in CAPTURES.names})
-        put_in_place(data, [replacement])
-    return count
+        replacement.finish()
+        yield Staged(replacement, count)
+
+
+def publish_captures(data: DataDirectory, month: str, rows: Iterable[Row], *, version: str) -> int:
+    """Replace the captures of one month by these rows; gives their number. See `staged_captures`."""
+    with staged_captures(data, month, rows, version=version) as staged:
+        put_in_place(data, [staged.replacement])
+    return staged.rows
 
 
 def present_partitions(data: DataDirectory) -> set[Partition]:

@@ -2,15 +2,16 @@
 
 A partition's content key says which readings it is made of. It is worked out by the database from the documents' rows, and
 forgotten before the files are put in place and kept afterwards: what differs is stale, whatever happened in between. It is
-also the version that the files name. Publishers of one partition take turns (a lock file in the data directory; a lock in
-the database where the lake is kept in a bucket), and each publishes what the ledger holds when its turn has come.
+also the version that the files name. Publishers of one partition take turns (`storage.turns`), and each publishes what the
+ledger holds when its turn has come.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, select
@@ -23,11 +24,11 @@ from storage.lake import (
     present_months,
     present_partitions,
     publish_captures,
+    staged_captures,
     staged_partition,
     whole_partitions,
 )
 from storage.layout import TABLES, DataDirectory, Partition, Table
-from storage.locks import turn
 from storage.payload import unpack_report
 from storage.predecessors import with_years_before, year_before
 from storage.replacement import put_in_place
@@ -36,6 +37,7 @@ from storage.selection import conditions
 from storage.statements import upsert
 from storage.tables import Row, captures, documents, readings
 from storage.tables import partitions as partitions_table
+from storage.turns import publishing, publishing_captures, until_kept
 
 CAPTURES_PREFIX = "captures/fetched="
 FETCH_ROWS = 100  # readings taken from the database at a time
@@ -98,24 +100,27 @@ def publish(data: DataDirectory, ledger: Database, partitions: Iterable[Partitio
     waiting = iter(sorted(set(partitions), key=lambda part: part.sort_key))
     done: list[Publication] = []
     while together := list(islice(waiting, TOGETHER)):
-        done += _publish_together(data, ledger, together, run)
+        names = [partition.path for partition in together]
+        done += until_kept(partial(_publish_together, data, ledger, together, run), lost=partial(forget, ledger, names))
     return done
 
 
 def _publish_together(data: DataDirectory, ledger: Database, partitions: list[Partition], run: str) -> list[Publication]:
     with ExitStack() as stack:
-        stack.enter_context(publishing(data, ledger, *partitions))
-        connection = stack.enter_context(ledger.reading())
-        keys = {partition: wanted_partitions(connection, partition).get(partition) for partition in partitions}
-        staged = {
-            partition: stack.enter_context(
-                staged_partition(data, partition, _load(connection, partition), version=keys[partition] or "")
-            )
-            for partition in partitions
-        }
+        prove_turn = stack.enter_context(publishing(data, ledger, *partitions))
+        with ledger.reading() as connection:
+            keys = {partition: wanted_partitions(connection, partition).get(partition) for partition in partitions}
+            staged = {
+                partition: stack.enter_context(
+                    staged_partition(data, partition, _load(connection, partition), version=keys[partition] or "")
+                )
+                for partition in partitions
+            }
         # Until all their files are in place they are of no version: stale to whoever looks after a kill in between.
         _mark(ledger, dict.fromkeys((partition.path for partition in partitions), None), run)
+        prove_turn()
         put_in_place(data, [one.replacement for one in staged.values()])
+        prove_turn()
         _mark(ledger, {partition.path: key for partition, key in keys.items()}, run)
     return [Publication(partition, one.rows) for partition, one in staged.items()]
 
@@ -129,11 +134,21 @@ def publish_stale_captures(data: DataDirectory, ledger: Database, *, run: str) -
     stale = {month for month, key in wanted.items() if published.get(CAPTURES_PREFIX + month) != key or month not in present}
     stale |= present - wanted.keys()
     for month in sorted(stale):
-        with publishing_captures(data, ledger, month), ledger.reading() as connection:
-            key = wanted_months(connection).get(month)
-            publish_captures(data, month, _load_captures(connection, month), version=key or "")
-            _mark(ledger, {CAPTURES_PREFIX + month: key}, run)
+        lost = partial(forget, ledger, [CAPTURES_PREFIX + month])
+        until_kept(partial(_publish_month, data, ledger, month, run), lost=lost)
     return sorted(stale)
+
+
+def _publish_month(data: DataDirectory, ledger: Database, month: str, run: str) -> None:
+    with ExitStack() as stack:
+        prove_turn = stack.enter_context(publishing_captures(data, ledger, month))
+        with ledger.reading() as connection:
+            key = wanted_months(connection).get(month)
+            staged = stack.enter_context(staged_captures(data, month, _load_captures(connection, month), version=key or ""))
+        prove_turn()
+        put_in_place(data, [staged.replacement])
+        prove_turn()
+        _mark(ledger, {CAPTURES_PREFIX + month: key}, run)
 
 
 def rebuilt(ledger: Database, partition: Partition, elsewhere: DataDirectory) -> dict[Table, bytes]:
@@ -157,16 +172,6 @@ def forget(ledger: Database, names: Iterable[str]) -> None:
     with ledger.writing() as connection:
         for name in names:
             connection.execute(delete(partitions_table).where(partitions_table.c.name == name))
-
-
-def publishing(data: DataDirectory, ledger: Database, *partitions: Partition) -> AbstractContextManager[None]:
-    """Our turn to publish these partitions: nobody else does meanwhile."""
-    return _turns(data, ledger, [partition.path.replace("/", ",") for partition in partitions])
-
-
-def publishing_captures(data: DataDirectory, ledger: Database, month: str) -> AbstractContextManager[None]:
-    """Our turn to publish the captures of a month."""
-    return _turns(data, ledger, [f"captures,{month}"])
 
 
 def _load(connection: Connection, partition: Partition) -> Iterator[Published]:
@@ -272,15 +277,3 @@ def _mark(ledger: Database, keys: Mapping[str, str | None], run: str) -> None:
     with ledger.writing() as connection:
         upsert(connection, partitions_table, rows)
         connection.execute(delete(partitions_table).where(partitions_table.c.name.in_(gone)))
-
-
-@contextmanager
-def _turns(data: DataDirectory, ledger: Database, names: Iterable[str]) -> Iterator[None]:
-    locks = sorted(f"publish,{name}.lock" for name in names)  # by everybody: nobody waits for one who waits for him
-    with ExitStack() as stack:
-        if data.bucket is None:
-            for lock in locks:
-                stack.enter_context(turn(data.locks / lock))
-        else:
-            stack.enter_context(ledger.turns(locks))
-        yield

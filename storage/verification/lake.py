@@ -17,8 +17,6 @@ from storage.layout import PART, TABLES, DataDirectory, Partition
 from storage.publication import (
     CAPTURES_PREFIX,
     published_keys,
-    publishing,
-    publishing_captures,
     rebuilt,
     rebuilt_captures,
     wanted_months,
@@ -26,6 +24,7 @@ from storage.publication import (
 )
 from storage.replacement import TEMPORARY_SUFFIX
 from storage.snapshot import file_version
+from storage.turns import publishing, publishing_captures
 from storage.verification.finding import Finding
 from storage.withholding import withheld_partitions
 
