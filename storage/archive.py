@@ -19,7 +19,6 @@ import hashlib
 import os
 import re
 import secrets
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -28,6 +27,7 @@ from itertools import count
 from typing import IO
 from urllib.parse import quote, urlsplit
 
+from isal import isal_zlib
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -41,8 +41,10 @@ from storage.stores import sync_directory
 
 ROLL_AT = 1_000_000_000  # bytes of a file after which the next is begun, as the WARC standard advises
 OPEN_SUFFIX = ".open"
-# Packs pages within 5 % of warcio's level 9 at two fifths of its cost (130 KB of HTML: 1.8 ms against 4.4).
-GZIP_LEVEL = 4
+# Of ISA-L, whose gzip is any other's: 130 KB of HTML in 0.11 ms, where zlib takes 0.48 for the same size (its level 1), 0.74 for
+# 5 % less (4) and 2.1 for 13 % less (9).
+GZIP_LEVEL = 2
+GZIP = isal_zlib.MAX_WBITS + 16  # as one gzip member
 
 CREDENTIALS = frozenset({"cookie", "set-cookie", "set-cookie2", "authorization", "proxy-authorization"})
 DECODED = frozenset({"content-encoding", "transfer-encoding", "content-length"})
@@ -220,6 +222,14 @@ def _cannot_write(data: DataDirectory, error: OSError) -> StorageError:
 _builder = WARCWriter(None, gzip=False, warc_version="WARC/1.1")
 
 
+class _Writer(WARCWriter):  # type: ignore[misc]
+    """Digests and copies a body at once, where warcio does it by 16 KB: between any two pieces other threads may take the turn."""
+
+    @staticmethod
+    def _iter_stream(stream: IO[bytes]) -> Iterator[bytes]:
+        yield stream.read()
+
+
 class _HttpHeaders(StatusAndHeaders):  # type: ignore[misc]
     """HTTP headers that are stored as the server sent them, where warcio would percent-encode what is not ASCII."""
 
@@ -234,9 +244,8 @@ class _HttpHeaders(StatusAndHeaders):  # type: ignore[misc]
 def _member(record: ArcWarcRecord) -> bytes:
     """The record as one gzip member."""
     plain = BytesIO()
-    WARCWriter(plain, gzip=False, warc_version="WARC/1.1").write_record(record)
-    packer = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS + 16)
-    return packer.compress(plain.getbuffer()) + packer.flush()
+    _Writer(plain, gzip=False, warc_version="WARC/1.1").write_record(record)
+    return isal_zlib.compress(plain.getbuffer(), GZIP_LEVEL, GZIP)
 
 
 def _warcinfo(name: str, run: str) -> ArcWarcRecord:
