@@ -89,7 +89,6 @@ def _take_heading(row: list[Lexeme], header: _Header, table: Table, words: Vocab
             header.groups.update(dict.fromkeys(covered, group))
         elif meaning.columns:
             _take_column(meaning.columns[0], covered, header, table)
-            reading.state_unit(lexeme.text)
         elif lexeme.kind is not Kind.BLANK:  # a heading that is no column of ours hides what a wider one said above it
             for column in covered:
                 header.columns.pop(column, None)

@@ -139,7 +139,6 @@ def _disclosure(table: Table, lexemes: list[Lexeme], words: Vocabulary) -> Readi
                     columns = []
                 header_open = True
                 columns.append(meaning.columns[0])
-                reading.state_unit(word.text)
             elif meaning.items:
                 if target is not None:
                     _disclosure_row(reading, target, [], columns)
@@ -201,9 +200,13 @@ def _disclosure_row(reading: Reading, item: Item, values: list[Lexeme], header: 
 def _proceedings(table: Table, lexemes: list[Lexeme], words: Vocabulary) -> Reading:
     reading = Reading(table.key)
     header: list[Lexeme] = []
+    case: list[Lexeme] = []  # the kind of case whose outcomes have a row each, below each other
     runs = split_runs(lexemes, VALUES)
     for number, (before, values) in enumerate(runs):
-        header += [word for word in before if _is_heading(word, table, words)]
+        named = [word for word in before if _is_heading(word, table, words)]
+        if case and not header and named and all(_is_outcome(word, table, words) for word in named):
+            header += case
+        header += named
         if not header:
             _unclaimed(reading, before, values)
             continue
@@ -214,6 +217,7 @@ def _proceedings(table: Table, lexemes: list[Lexeme], words: Vocabulary) -> Read
         if not _printed(values) and (outcomes_follow if by_row else places is None or beside_headings):
             continue  # empty cells within the heading, or behind the table
         _proceedings_values(reading, table, places, values)
+        case = header[:-1][-1:] if places is not None and len(places) == 1 and values[0].in_row else []
         header = [word for word in header if _is_outcome(word, table, words)] if by_row else []
     return reading
 
@@ -309,13 +313,4 @@ def _statistics_row(reading: Reading, item: Item, cells: list[Lexeme]) -> None:
         reading.unread.add((item.key, "value"))
         return
     if printed or rest:
-        cell = printed[0] if printed else rest[-1]
-        if (
-            units
-            and units[0].key in ("元", "亿元")
-            and item.unit == "万元"
-            and cell.kind is Kind.VALUE
-            and cell.text.strip()[-1:].isdigit()
-        ):
-            cell = cell._replace(text=f"{cell.text}{units[0].key}")  # the unit stands in its own cell
-        reading.claim(place, cell)
+        reading.claim(place, printed[0] if printed else rest[-1])

@@ -88,6 +88,8 @@ def _absence(plain: str) -> Absence | None:
 
 
 def _number(compact: str, unit: str | None, header_unit: str | None, *, signed: bool, torn: bool) -> CellValue:
+    if unit == "万元":
+        compact = compact.removeprefix("¥").removeprefix("rmb")
     sign = 1.0
     if signed and not _NUMBER.fullmatch(compact):
         for pattern, direction in ((_RISE, 1.0), (_FALL, -1.0)):

@@ -194,6 +194,12 @@ CHECKS: tuple[Check, ...] = (
         "The body that reports is told by the portal or the page's header alone, not by the report.",
     ),
     Check(
+        "units_disagree",
+        "cell",
+        ("error",),
+        "Heading, clause and row name different units for an amount of money (元, 万元), and the cell none.",
+    ),
+    Check(
         "unit_unstated",
         "cell",
         ("warning",),

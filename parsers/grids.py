@@ -19,7 +19,7 @@ BLOCK_TAGS = frozenset(
 )
 INLINE_TAGS = ("span", "font", "b", "strong", "i", "em", "u")  # change the look of a few words
 
-_SPACES = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
+_SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _BREAKS = re.compile(r"\s*\n\s*")
 
 

@@ -93,19 +93,21 @@ def proceedings_columns(
     (结果 for 结果维持) is taken for the next outcome that begins so.
     """
     groups: list[Item] = []
-    outcomes: list[list[int]] = []  # candidate positions in table.columns
+    outcomes: list[tuple[Lexeme, list[int]]] = []  # with candidate positions in table.columns
     for word in header:
         meaning = words.meaning(word.key, table.key) if word.kind is Kind.LABEL else NO_MEANING
         if meaning.items and not meaning.columns:
             if meaning.items[0] not in groups:
                 groups.append(meaning.items[0])
         elif meaning.columns:
-            outcomes.append([table.columns.index(meaning.columns[0])])
+            outcomes.append((word, [table.columns.index(meaning.columns[0])]))
         elif candidates := [number for number, column in enumerate(table.columns) if column.label.startswith(word.key)]:
-            outcomes.append(candidates)
+            outcomes.append((word, candidates))
     if row_label is not None:
         groups = list(words.meanings[row_label.key][table.key].items[:1])
-    chunks = _chunks(outcomes)
+    chunks = _chunks([candidates for _, candidates in outcomes])
+    if len(chunks) != len(groups) and header:  # spans written out: the last row of headings names every column
+        chunks = _chunks([candidates for word, candidates in outcomes if word.row == header[-1].row and word.in_row])
     if row_label is not None and len(chunks) > 1:
         return None
     if len(chunks) != len(groups) or not groups:

@@ -13,13 +13,17 @@ from difflib import SequenceMatcher
 from functools import cache, lru_cache
 
 from parsers.codebook import TEMPLATE_IDS, Column, Item, Table, load_template
-from parsers.normal import bare_key, label_key
+from parsers.normal import bare_key, label_key, normalise
 from parsers.records import TemplateId
 
 MIN_OWN_FIGURES = 6  # numbers, and labels about publicity, that make a table of another form
 UNITS = frozenset("条件次篇个人元项户宗份") | {"人次", "万元", "亿元", "件次", "千元"}
 # What may stay over between two labels: numbering, and 其中 before a part.
 _FILLER = re.compile(r"第?[一二三四五六七八九十]{1,3}项?|[0-9]{1,2}|其中|及|和|与|的")
+
+# 收到申请数(件), 专项经费(单位:元): the unit of a row, behind its label
+_NOTED = "|".join(sorted(UNITS | {"百元", "百万元", "千万元"}, key=lambda unit: (-len(unit), unit)))
+_UNIT_NOTE = re.compile(rf"[(\[,、/](?:计量)?(?:单位[:为]?)?(?:{_NOTED})[)\]]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,9 @@ def scan(text: str, template_id: TemplateId | None = None) -> Scan:
     key = label_key(text)
     if key in words:
         return Scan((key,))
+    noted = _UNIT_NOTE.sub("", normalise(text))
+    if (without_unit := label_key(noted)) in words and noted[-1:] not in "([":
+        return Scan((without_unit,))
     bare = bare_key(text)
     if not bare:
         return Scan(())

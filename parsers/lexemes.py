@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from functools import lru_cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from parsers.cells import parse_cell
@@ -135,9 +136,12 @@ def _lines_under_heading(text: str, template_id: TemplateId) -> list[_Piece]:
     """
     lines = text.split("\n")
     words = vocabulary(template_id)
-    start = next((number for number, line in enumerate(lines) if words.is_heading(label_key(line))), len(lines))
-    parts = [scan(line, template_id) for line in lines[start:]]
-    if len(lines) < 2 or not parts or any(not part.keys or part.rest for part in parts):
+    parts = [scan(line, template_id) for line in lines]
+    labels = sum(1 for _ in takewhile(lambda part: part.keys and not part.rest, reversed(parts)))
+    begins = range(len(lines) - labels, len(lines))
+    start = next((number for number in begins if words.is_heading(label_key(lines[number]))), len(lines))
+    parts = parts[start:]
+    if len(lines) < 2 or not parts:
         return []
     over = [_Piece(Kind.OTHER, "\n".join(lines[:start]))] if start else []
     return over + [

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from parsers.codebook import Place
 from parsers.lexemes import Lexeme
-from parsers.normal import normalise
 from parsers.records import Severity
-
-_UNIT = re.compile(r"(亿元|万元|元)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +32,6 @@ class Reading:
     columns: set[tuple[str, str]] = field(default_factory=set)  # (item, column)
     unread: set[tuple[str, str]] = field(default_factory=set)  # printed, but which cell is which cannot be told
     troubles: list[Trouble] = field(default_factory=list)
-    unit: str | None = None  # unit that the header states for amounts: 万元, 元 or 亿元; None where it states none
-
-    def state_unit(self, heading: str) -> None:
-        """Take note of the unit that a heading states, such as 采购总金额(元)."""
-        match = _UNIT.search(normalise(heading))
-        if match:
-            self.unit = match[1]
 
     def claim(self, place: Place, lexeme: Lexeme) -> None:
         """A second, different value for one place is trouble; the first stands."""

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from parsers.amounts import MONEY, amount_units
 from parsers.by_column import read_by_column
 from parsers.by_order import read_by_order
 from parsers.cells import CellValue, parse_cell
 from parsers.codebook import Column, Item, Place, Table, Template, load_template
+from parsers.folded import unfolded
 from parsers.identities import broken, holding, identity_issues, instances
 from parsers.labels import vocabulary
 from parsers.lexemes import Kind, Lexeme, lexemes
@@ -18,6 +20,7 @@ from parsers.normal import normalise
 from parsers.readings import Reading
 from parsers.records import Absence, Document, Figure, Issue, Severity, TemplateId
 
+Stated = Mapping[str, frozenset[str]]  # item -> the units of money that the table states for it
 SIGNED_COLUMNS = frozenset({"change"})  # 本年增/减 may be negative
 
 
@@ -44,6 +47,8 @@ def read_tables(document: Document, template_id: TemplateId) -> TableReading:
 
 def _read_table(table: Table, found: list[Lexeme], template_id: TemplateId) -> TableReading:
     words = vocabulary(template_id)
+    if table.key == "statistics":
+        found = unfolded(table, found, words)
     ordered = read_by_order(table, found, words)
     by_column = read_by_column(table, found, words)
     if not ordered.items and not by_column.items:
@@ -51,14 +56,15 @@ def _read_table(table: Table, found: list[Lexeme], template_id: TemplateId) -> T
         return TableReading(
             figures, (Issue("error", "table_missing", f"the document prints no table “{table.key}”", table.key),)
         )
-    reading, agreed, notes = _reconcile(table, by_column, ordered)
-    cells = _cells(table, reading)
+    stated = amount_units(table, found, words)
+    reading, agreed, notes = _reconcile(table, by_column, ordered, stated)
+    cells = _cells(table, reading, stated)
     figures = tuple(_figure(table, item, column, reading, cells) for item in table.items for column in item.columns)
     issues = [*notes, *(Issue(t.severity, t.code, t.message, table.key, t.item, t.column) for t in reading.troubles)]
     if all(figure.address is None for figure in figures):
         message = f"the document prints the headings of the table “{table.key}” and not one cell under them"
         issues.append(Issue("error", "row_missing", message, table.key))
-    issues += _figure_issues(table, figures, reading, cells)
+    issues += _figure_issues(table, figures, cells, stated)
     issues += identity_issues(table, {place: cell.value for place, cell in cells.items()}, labels(table), agreed=agreed)
     issues += _fuzzy_labels(table, found)
     return TableReading(figures, tuple(issues))
@@ -67,7 +73,9 @@ def _read_table(table: Table, found: list[Lexeme], template_id: TemplateId) -> T
 # --- two readings -----------------------------------------------------------------------------------------------------
 
 
-def _reconcile(table: Table, by_column: Reading, ordered: Reading) -> tuple[Reading, bool | None, list[Issue]]:
+def _reconcile(
+    table: Table, by_column: Reading, ordered: Reading, stated: Stated
+) -> tuple[Reading, bool | None, list[Issue]]:
     """The reading to keep; whether both agree (None: only one could be made); what to say about it."""
     if not by_column.claims:
         return ordered, None, []
@@ -78,12 +86,11 @@ def _reconcile(table: Table, by_column: Reading, ordered: Reading) -> tuple[Read
         kept = min(
             (by_column, ordered), key=lambda reading: sum(trouble.severity == "error" for trouble in reading.troubles)
         )
-        kept.unit = by_column.unit or ordered.unit
         kept.items |= by_column.items | ordered.items
         kept.columns |= by_column.columns | ordered.columns
         return kept, True, []
     differing = sum(1 for place in {*ours, *theirs} if ours.get(place) != theirs.get(place))
-    ranks = _rank(table, by_column), _rank(table, ordered)
+    ranks = _rank(table, by_column, stated), _rank(table, ordered, stated)
     kept = by_column if ranks[0] >= ranks[1] else ordered
     settled = ranks[0] != ranks[1] and kept.is_sound
     how = "by the columns of the grid" if kept is by_column else "by the order of the cells"
@@ -96,9 +103,9 @@ def _printed(reading: Reading) -> dict[Place, str]:
     return {place: text for place, text in reading.texts().items() if text}
 
 
-def _rank(table: Table, reading: Reading) -> tuple[int, int, int, int]:
+def _rank(table: Table, reading: Reading, stated: Stated) -> tuple[int, int, int, int]:
     """Higher is better: no errors, no broken sums, more sums that hold over real figures, more cells claimed."""
-    values = {place: cell.value for place, cell in _cells(table, reading).items()}
+    values = {place: cell.value for place, cell in _cells(table, reading, stated).items()}
     errors = sum(trouble.severity == "error" for trouble in reading.troubles)
     return (-errors, -len(broken(table, values)), holding(table, values), len(_printed(reading)))
 
@@ -106,11 +113,12 @@ def _rank(table: Table, reading: Reading) -> tuple[int, int, int, int]:
 # --- figures ----------------------------------------------------------------------------------------------------------
 
 
-def _cells(table: Table, reading: Reading) -> dict[Place, CellValue]:
+def _cells(table: Table, reading: Reading, stated: Stated) -> dict[Place, CellValue]:
     cells: dict[Place, CellValue] = {}
     for place, lexeme in reading.claims.items():
         unit = _unit(table, place)
-        header_unit = reading.unit if unit == "万元" else None
+        units = stated.get(place.item, ()) if unit == MONEY else ()
+        header_unit = next(iter(units)) if len(units) == 1 else None
         cells[place] = parse_cell(lexeme.text, unit, signed=place.column in SIGNED_COLUMNS, header_unit=header_unit)
     return cells
 
@@ -155,7 +163,7 @@ def labels(table: Table) -> dict[Place, str]:
 
 
 def _figure_issues(
-    table: Table, figures: tuple[Figure, ...], reading: Reading, cells: Mapping[Place, CellValue]
+    table: Table, figures: tuple[Figure, ...], cells: Mapping[Place, CellValue], stated: Stated
 ) -> Iterator[Issue]:
     yield from _unreadable_cells(table, figures, cells)
     yield from _missing_parts(table, figures)
@@ -163,7 +171,7 @@ def _figure_issues(
     if blank:
         where = "all" if len(blank) == len(figures) else f"{len(blank)} of {len(figures)}"
         yield Issue("warning", "blank_cells", f"{where} cells are blank; blank is not 0", table.key)
-    yield from _unstated_units(table, figures, reading)
+    yield from _unsettled_units(table, figures, stated)
     marked = sum(figure.absence in ("slash", "not_applicable") for figure in figures)
     if marked:
         yield Issue(
@@ -171,13 +179,17 @@ def _figure_issues(
         )
 
 
-def _unstated_units(table: Table, figures: tuple[Figure, ...], reading: Reading) -> Iterator[Issue]:
+def _unsettled_units(table: Table, figures: tuple[Figure, ...], stated: Stated) -> Iterator[Issue]:
     """An amount without any unit is taken for 万元, as the form asks; authors who meant 元 are off by ten thousand."""
-    if reading.unit is not None or table.key == "statistics":
-        return
     for figure in figures:
         place = Place(figure.table, figure.item, figure.column)
-        if figure.value and _unit(table, place) == "万元" and not re.search("[元万亿]", normalise(figure.raw or "")):
+        if not figure.value or _unit(table, place) != MONEY or re.search("[元万亿]", normalise(figure.raw or "")):
+            continue
+        units = stated.get(figure.item, frozenset())
+        if len(units) > 1:
+            named = ", ".join(sorted(units))
+            yield Issue("error", "units_disagree", f"“{figure.raw}” stands under several units: {named}", *place)
+        elif not units and table.key != "statistics":
             yield Issue("warning", "unit_unstated", f"“{figure.raw}” stands without a unit and is taken for 万元", *place)
 
 

@@ -29,11 +29,16 @@ _SENTENCE_OR_SECTION = re.compile(
     r"(?<=。)\s+|\s+(?=[一二三四五六]、(?:总体情况|主动公开政府信息|收到和处理|政府信息公开行政|因政府信息公开|存在|其他需要))"
     r"|(?<=政府信息情况)\s+|(?<=公开申请情况)\s+|(?<=诉讼情况)\s+"
 )
-_SPACES = re.compile(r"[ \t\u00a0\u3000\r\f\v]+")
+_SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000\r\f\v]+")  # with &emsp; &ensp; and their like
+# 收到申请数:3件 and 收到申请数......3件
+_LABEL_AND_VALUE = re.compile(
+    r"(?P<label>.*[^\s0-9.,:\uff1a\uff0c\u2026\u00b7_])(?::|\uff1a|\u2026+|[.\u00b7_]{3,})(?P<value>[^\s:\uff1a\u2026]{1,20})"
+)
 _BETWEEN_NUMBERS = re.compile(r"[0-9][^\S\n]+[0-9]")  # there white space ends a cell, and a comma groups digits
 _MAX_LINE = 20_000  # a whole table may stand on one line
 _LONE_MARKS = frozenset("无無空")  # a cell each, where they are no letters of a vertical heading
 _MIN_ROWS = 10  # of a table on one line; the tables that authors add have fewer
+_MIN_LAST_LINE = 6  # characters of a label's last line that a colon and a value may follow
 _MAX_OTHER = 40  # characters of an unexplained line that may still be a cell
 
 
@@ -163,8 +168,21 @@ def _section_keys() -> frozenset[str]:
 def _words(line: str) -> Iterator[tuple[str, bool]]:
     """The words of a line, and whether each is a value. Words of Chinese alone are never values: 三 may begin 三、…"""
     for word in _SPACES.split(line.strip()):
-        if word:
+        if not word:
+            continue
+        pair = _LABEL_AND_VALUE.fullmatch(word)
+        if pair and _is_value(pair["value"]) and not _is_value(word) and _is_label(pair["label"]):
+            yield pair["label"], False
+            yield pair["value"], True
+        else:
             yield word, _is_value(word)
+
+
+@lru_cache(maxsize=1 << 10)
+def _is_label(text: str) -> bool:
+    """A label, or the last line of one that was wrapped."""
+    found = scan(text)
+    return bool(found.keys and not found.rest) or (len(text) >= _MIN_LAST_LINE and is_fragment(text))
 
 
 def _is_comma_table(lines: list[str]) -> bool:
@@ -223,7 +241,8 @@ def _rows_are_lines(lines: list[str]) -> bool:
 def _barred_rows(lines: list[str]) -> list[list[str]]:
     """Rows of cells between bars; a line without a bar continues the cell before it, unless that one was closed.
 
-    Whether the bar that begins a line opens the row or ends an empty first cell is a habit of the whole table.
+    Whether the bar that begins a line opens the row or ends an empty first cell is a habit of the whole table. A number is
+    not continued by words: they are a row of one cell, in a table whose rows no bar closes.
     """
     barred = [line.strip() for line in lines if "|" in line]
     opened = sum(line.startswith("|") for line in barred) > 0.5 * len(barred)
@@ -233,7 +252,7 @@ def _barred_rows(lines: list[str]) -> list[list[str]]:
         if not line:
             continue
         cells = _barred((line.removeprefix("|") if opened else line).removesuffix("|"))
-        if "|" not in line and not closed and rows:
+        if "|" not in line and not closed and rows and (_is_value(line) or not _is_value(rows[-1][-1])):
             rows[-1][-1] = f"{rows[-1][-1]}\n{line}"
         else:
             rows.append(cells)

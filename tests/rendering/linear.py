@@ -76,6 +76,43 @@ def spaces(form: Form) -> str:
     return "\n".join("    ".join(text for cell in row if (text := _one_line(cell.text))) for row in form.rows)
 
 
+def em_spaces(form: Form) -> str:
+    """A row a line, cells between em spaces (&emsp;)."""
+    return "\n".join("\u2003".join(text for cell in row if (text := _one_line(cell.text))) for row in form.rows)
+
+
+def open_bars(form: Form) -> str:
+    """`规章 | 0 | 0 | 0`: bars between the cells alone, so that a row of one cell has none."""
+    return "\n".join(" | ".join(_one_line(cell.text) for cell in row) for row in form.rows)
+
+
+def spans_written_out(form: Form) -> str:
+    """Markdown in which every column that a heading spans repeats it, as converters write tables; figures are not repeated."""
+    taken: dict[tuple[int, int], str] = {}
+    for number, row in enumerate(form.rows):
+        column = 0
+        for cell in row:
+            while (number, column) in taken:
+                column += 1
+            for down in range(cell.rowspan):
+                for across in range(cell.colspan):
+                    first = not down and not across
+                    taken[number + down, column + across] = _one_line(cell.text) if first or not cell.figure else ""
+    rows = [[taken.get((number, column), "") for column in range(form.width)] for number in range(len(form.rows))]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (rows[0], ["---"] * form.width, *rows[1:]))
+
+
+def colons(form: Form) -> str:
+    """`收到申请数：12件`: label, value and unit of the 统计表 in one word, headings alone."""
+    rows = ([_one_line(cell.text) for cell in row] for row in form.rows[form.header_rows :])
+    return "\n".join(f"{label}：{value}{unit}" if value else label for label, unit, value in rows)
+
+
+def dots(form: Form) -> str:
+    """`收到申请数……12件`, as in a table of contents."""
+    return colons(form).replace("：", "……")
+
+
 def everything_on_one_line(form: Form) -> str:
     """The whole table on one line, blank cells lost."""
     return " ".join(text for cell in form.cells() if (text := _one_line(cell.text)))

@@ -24,6 +24,52 @@ def two_up(draft: Draft) -> Draft:
     return map_table(draft, "statistics", folded)
 
 
+def year_over_rows(draft: Draft) -> Draft:
+    """(2017年度) and 填报单位 as first rows of the table, in place of the names of its columns."""
+
+    def headed(form: Form) -> Form:
+        over = tuple(
+            (FormCell(text, colspan=3),) for text in ("政府信息公开情况统计表", f"({draft.year}年度)", "填报单位(盖章):")
+        )
+        return replace(form, rows=(*over, *form.rows[1:]))
+
+    return map_table(draft, "statistics", headed)
+
+
+def units_in_labels(draft: Draft, note: str = "(单位:{})") -> Draft:
+    """No column of units: each label ends with its own."""
+
+    def noted(form: Form) -> Form:
+        rows = [
+            (replace(label, text=label.text + note.format(unit.text)) if value.figure else label, value)
+            for label, unit, value in form.rows[1:]
+        ]
+        return replace(form, rows=((form.rows[0][0], form.rows[0][2]), *rows), width=2)
+
+    return map_table(draft, "statistics", noted)
+
+
+def amounts_in_yuan(draft: Draft, where: str) -> Draft:
+    """Amounts in 元, which the unit's cell says ("cell"), or a note behind the label alone ("label")."""
+
+    def counted(form: Form) -> Form:
+        rows: list[tuple[FormCell, ...]] = []
+        for label, unit, value in form.rows:
+            if unit.text == "万元":
+                said = (
+                    (label, replace(unit, text="元"))
+                    if where == "cell"
+                    else (replace(label, text=f"{label.text}(元)"), FormCell())
+                )
+                amount = float(value.text) * 1e4 if value.text else 0.0
+                rows.append((*said, replace(value, text=f"{amount:.0f}")))
+            else:
+                rows.append((label, unit, value))
+        return replace(form, rows=tuple(rows))
+
+    return map_table(draft, "statistics", counted)
+
+
 def over_pages(draft: Draft) -> Draft:
     """Over a page break in the middle, the header printed again."""
 
