@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flows.parameters import StageName
+from flows.quality import load_table
+from parsers import across_years
 from storage.database import Database, utc_now
 from storage.documents import DocumentRow, Selector
+from storage.lake import present_partitions
 from storage.layout import DataDirectory, Partition
 from storage.overview import select_documents
 from storage.publication import stale_partitions
@@ -49,7 +52,7 @@ def chosen_documents(data: DataDirectory, ledger: Database, choice: Choice) -> C
     Where neither `failed` nor `suspect` is asked for: the failed ones, unless the choice names what good reports have too:
     documents, templates, issues, a parser version, or that they are not published yet.
     """
-    selector = choice.selector
+    selector = with_lake_issues(choice.selector, data)
     named = selector.documents or selector.templates or selector.issues or selector.older_than_parser
     parts: list[Selector] = []
     if choice.failed or not (choice.suspect or named or "publish" in choice.stages):
@@ -63,6 +66,17 @@ def chosen_documents(data: DataDirectory, ledger: Database, choice: Choice) -> C
     now = utc_now()
     due = tuple(row for row in rows if not row.waits(now))
     return Chosen(due, len(rows) - len(due))
+
+
+def with_lake_issues(selector: Selector, data: DataDirectory) -> Selector:
+    """The selector, which then also finds the issues that no reading has by itself: those that came of it at publication, when the
+    report was held against that of the year before. They stand in the lake."""
+    codes = sorted(across_years.CODES.intersection(selector.issues))
+    if not codes or not present_partitions(data):
+        return selector
+    found = load_table(data, "issues", ["report_id", "code"]).to_pylist()
+    reports = {row["report_id"] for row in found if row["code"] in codes}
+    return replace(selector, reports_with_issues=tuple(sorted(reports)))
 
 
 def _stopped_at(

@@ -22,8 +22,8 @@ def quality(data: DataDirectory, years: Sequence[int] = ()) -> dict[str, Any]:
     As JSON types. `issues` is ordered by severity, then by how many reports a check found something in. Raises `LakeError`
     where a file of the lake cannot be read.
     """
-    reports = _load(data, "reports", ["report_id", "template", "status", "portal"], years)
-    issues = _load(data, "issues", ["report_id", "severity", "code"], years)
+    reports = load_table(data, "reports", ["report_id", "template", "status", "portal"], years)
+    issues = load_table(data, "issues", ["report_id", "severity", "code"], years)
     found = issues.join(reports.select(["report_id", "template"]), "report_id", join_type="inner")
     groups = found.group_by(["severity", "code", "template"]).aggregate([([], "count_all"), ("report_id", "count_distinct")])
     rows = [
@@ -45,7 +45,8 @@ def quality(data: DataDirectory, years: Sequence[int] = ()) -> dict[str, Any]:
     }
 
 
-def _load(data: DataDirectory, table: Table, columns: list[str], years: Sequence[int]) -> pa.Table:
+def load_table(data: DataDirectory, table: Table, columns: list[str], years: Sequence[int] = ()) -> pa.Table:
+    """These columns of a table of the lake; of these years, empty takes all. Raises `LakeError` where it is damaged."""
     wanted = pc.field("year").isin(list(years)) if years else None
     try:
         dataset = ds.dataset(

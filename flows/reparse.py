@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from prefect import flow
 
+from flows.choosing import with_lake_issues
 from flows.parameters import VerdictCode, selector_of
 from flows.running import TASK_RUNNER, Order, carry_out
 from flows.schedule import Schedule
@@ -49,7 +50,7 @@ def reparse(
         ledger: Database URL of the ledger. Empty: NIANBAO_LEDGER, else a file in the data directory.
     """
     settings = settings_from(data, ledger)
-    selector = selector_of(
+    chosen = selector_of(
         documents=documents,
         portal_names=portal_names,
         hosts=hosts,
@@ -59,6 +60,8 @@ def reparse(
         verdicts=verdicts,
         issues=issues,
     )
+
+    selector = with_lake_issues(chosen, settings.data)
 
     def plan(schedule: Schedule, ledger: Ledger) -> None:
         if everything:

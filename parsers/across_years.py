@@ -32,6 +32,8 @@ STEADY = (
 PROPORTION = 100.0  # times as much, or as little, as the year before
 LEAST = 1000.0  # the larger of the two must reach this much: small numbers jump
 
+CODES = frozenset(("carried_over", "in_force_continuity", "out_of_proportion"))  # of the issues that come of it
+
 _CARRIED = ("carried_in", "carried_out")
 _LIVES = ("issued", "repealed", "in_force")
 PLACES = frozenset(  # every figure that is compared

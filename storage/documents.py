@@ -37,6 +37,9 @@ class Selector:
     verdicts: tuple[str, ...] = ()
     statuses: tuple[Status, ...] = ()  # of the published reading
     issues: tuple[str, ...] = ()  # codes of issues in the published reading
+    reports_with_issues: tuple[
+        str, ...
+    ] = ()  # documents that have one of `issues` by what the lake says (see flows.choosing)
     older_than_parser: str | None = None  # the last reading, or the published one, is of a parser version before this
 
 

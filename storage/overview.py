@@ -10,7 +10,10 @@ from sqlalchemy import and_, func, select
 from parsers.records import Report
 from storage.database import Database
 from storage.documents import EVERYTHING, DocumentRow, Event, ReadJob, Selector, State, Status, Version
+from storage.errors import LedgerError
+from storage.layout import Partition
 from storage.payload import restore_report, unpack_report
+from storage.predecessors import with_years_before
 from storage.selection import CAPTURE_COLUMNS, YEAR, capture_of, conditions, document_row, read_job
 from storage.tables import captures, documents, events, portals, readings, runs
 
@@ -161,12 +164,21 @@ def versions(ledger: Database, document: str) -> list[Version]:
 
 
 def load_report(ledger: Database, document: str) -> Report | None:
-    """The reading of a document that the lake holds, if it holds one."""
+    """The reading of a document that the lake holds, if it holds one, with what the report of the year before says of it."""
     same = and_(readings.c.document_id == documents.c.document_id, readings.c.content_digest == documents.c.published_digest)
-    query = select(readings.c.report).join_from(documents, readings, same).where(documents.c.document_id == document)
+    query = select(documents.c.year, documents.c.region, readings.c.report).join_from(documents, readings, same)
     with ledger.reading() as connection:
-        payload = connection.execute(query).scalar()
-    return None if payload is None else restore_report(unpack_report(payload))
+        row = connection.execute(query.where(documents.c.document_id == document)).first()
+        if row is None or row.report is None:
+            return None
+        try:
+            partition = Partition(row.year, row.region)
+        except (TypeError, ValueError) as error:
+            raise LedgerError(
+                f"Report {document} is of no province ({error}): somebody changed the ledger. Run `nianbao verify --repair`."
+            ) from error
+        (stored,) = with_years_before(connection, partition, [unpack_report(row.report)])
+    return restore_report(stored)
 
 
 def published_source(ledger: Database, document: str) -> ReadJob | None:

@@ -60,7 +60,8 @@ def conditions(connection: Connection, selector: Selector) -> list[ColumnElement
     if selector.regions:
         found.append(or_(*(_in_region(region) for region in selector.regions)))
     if selector.issues:
-        found.append(or_(*(columns.issue_codes.contains(f" {code} ", autoescape=True) for code in selector.issues)))
+        by_reading = [columns.issue_codes.contains(f" {code} ", autoescape=True) for code in selector.issues]
+        found.append(or_(*by_reading, columns.document_id.in_(values(connection, selector.reports_with_issues))))
     if selector.older_than_parser is not None:
         older = _versions_before(connection, selector.older_than_parser)
         found.append(or_(columns.read_version.in_(older), columns.published_version.in_(older)))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from flows.choosing import Choice, chosen_documents
 from parsers.records import Portal, ReportLink
 from parsers.verdicts import NotFound, Timeout
-from storage.documents import FetchOutcome
+from storage.documents import FetchOutcome, Selector
 from storage.layout import DataDirectory
 from storage.ledger import Ledger
+from storage.publication import publish, stale_partitions
 from tests.flows.conftest import CommandLine
 from tests.kept import PORTAL, keep_document
 from tests.parsers.carried import carried
@@ -95,6 +98,28 @@ def test_documents_that_wait_are_left_out_unless_a_person_means_them(nianbao: Co
     table = nianbao("failures").stdout
     assert f"not before {rows[waiting]['next_attempt_at']}" in table
     assert "by hand" in table
+
+
+def test_issues_that_came_of_the_year_before_are_shown_and_chosen(nianbao: CommandLine) -> None:
+    """They stand in the lake, and in no reading: they come about when a report is published."""
+    data = DataDirectory(nianbao.folder / "data")
+    source = carried("modern-2021")
+    kept = {}
+    for year in (2022, 2023):
+        payload = docx_bytes(source.title, replace(source, year=year).blocks)
+        kept[year] = keep_document(data, payload, content_type=WORD, url=f"https://www.example.gov.cn/nb/{year}.docx")
+    ledger = Ledger(data.ledger)
+    publish(data, ledger, stale_partitions(data, ledger), run="run-1")
+    for code in ("carried_over", "in_force_continuity"):
+        choice = Choice(Selector(issues=(code,)))
+        assert [row.document_id for row in chosen_documents(data, ledger, choice).rows] == [kept[2023]], code
+    both = Choice(Selector(issues=("carried_over", "year_guessed"), years=(2022,)))
+    assert chosen_documents(data, ledger, both).rows == ()
+    ledger.close()
+    assert "106 in force in 2022, 104 issued and 105 repealed make 105, not 106" in nianbao("show", kept[2023]).stdout
+    refused = nianbao("rerun", "--issue", "carried-over")
+    assert refused.returncode == 2
+    assert "No check of a report is called 'carried-over'; did you mean carried_over?" in refused.stderr
 
 
 @pytest.mark.xdist_group("prefect")

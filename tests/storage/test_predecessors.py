@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 from parsers.records import Figure, Report
 from storage.layout import DataDirectory, Partition
 from storage.ledger import Ledger
+from storage.overview import load_report
 from storage.publication import publish, stale_partitions
 from tests.storage.samples import keep, report
 
@@ -27,12 +28,15 @@ def published_issues(data: DataDirectory, ledger: Ledger) -> list[str]:
 
 
 def test_what_did_not_arrive_is_told(data: DataDirectory, ledger: Ledger) -> None:
-    keep(ledger, 1, carrying(2024, "carried_in", 3.0))
+    document = keep(ledger, 1, carrying(2024, "carried_in", 3.0))
     assert published_issues(data, ledger) == []
     keep(ledger, 2, carrying(2023, "carried_out", 4.0))
     assert stale_partitions(data, ledger) == [BEFORE, YEAR]
     assert published_issues(data, ledger) == ["carried_over"]
     assert stale_partitions(data, ledger) == []
+    shown = load_report(ledger, document)
+    assert shown is not None
+    assert [issue.code for issue in shown.issues] == ["carried_over"], "as the lake has it"
 
 
 def test_two_candidates_for_the_year_before_say_nothing(data: DataDirectory, ledger: Ledger) -> None:
