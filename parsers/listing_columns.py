@@ -12,12 +12,12 @@ from bs4 import BeautifulSoup, Tag
 
 from parsers.listing_dataproxy import dataproxy_records
 from parsers.listing_endpoints import units
-from parsers.listing_entries import Entry, Shape, link_address, read_entries
-from parsers.listing_pages import is_pager_text
+from parsers.listing_entries import Entry, Shape, link_address, link_base, read_entries
+from parsers.listing_pager import is_pager_text
 from parsers.listing_records import Link, Request, SubList
 from parsers.listing_scripts import LONGEST_SCRIPT, sent_on, variables
 from parsers.listing_titles import Judgement, judge, names_column, plain_title, years_in
-from parsers.urls import page_key
+from parsers.urls import FOLDER_PAGE, page_key
 from parsers.verdicts import TooLarge
 
 LONGEST_PAGE = 3_000_000  # characters
@@ -34,6 +34,7 @@ DEPARTMENTS = re.compile(
     r"(?:部门|单位|机关|乡镇|镇街|街道|街镇|县区|区县|市县|各县|各区|直属)\w{0,4}$|政府$|年报$|年度报告$"
 )
 YEAR_COLUMN = re.compile(r"^(?:20\d\d)(?:年度?)?(?:政府信息公开)?(?:工作)?(?:年度报告|年报|报告)?$")
+A_YEARS_COLUMN = "a year's column"
 REFRESH = re.compile(r"url\s*=\s*['\"]?\s*([^'\";\s]+)", re.IGNORECASE)
 # Cells that the tables of a report have and no list has.
 REPORT_CELLS = re.compile(r"本年新收政府信息公开申请|未经复议直接起诉|本年制发件数|本年新制作数量|统计指标\s*单位\s*统计数")
@@ -176,7 +177,7 @@ def _lists_of_reports(groups: Mapping[Hashable, list[_Judged]]) -> set[Hashable]
 def _column(judged: _Judged, page: Page, in_list: bool) -> SubList | None:
     """The list that a link leads to, where it is one: a year's or a department's column, 更多, or the column of reports itself."""
     entry = judged.entry
-    if not within_site(entry.url, page.url) or page_key(entry.url) == page_key(page.url):
+    if not within_site(entry.url, page.url) or page_key(entry.url) == page_key(page.url) or _is_home(entry.url):
         return None
     title = plain_title(entry.title)
     collected = judged.taken and COLLECTION.search(title) is not None
@@ -195,7 +196,7 @@ def _column_reason(judged: _Judged, page: Page, title: str, in_list: bool) -> st
     if not judged.column:
         return "leads to a column of reports" if judged.taken and names_column(title) else ""
     if YEAR_COLUMN.match(title):
-        return "a year's column"
+        return A_YEARS_COLUMN
     below = _is_below(entry.url, page.url)
     if not (in_list or below) or (entry.chrome and not below):
         return ""
@@ -233,8 +234,14 @@ def within_site(url: str, base: str) -> bool:
 
 
 def _onward(page: Page, source: str, reason: str) -> SubList:
-    address = link_address(source, page.url, page.script, {}) or ""
+    address = link_address(source, link_base(page.soup, page.url), page.script, {}) or ""
     return SubList(Request(address if address and within_site(address, page.url) else ""), "", reason, page.column)
+
+
+def _is_home(url: str) -> bool:
+    """Whether the address is a site's home page, which is no column: departments have sites of their own."""
+    parts = urlsplit(url)
+    return not parts.query and FOLDER_PAGE.sub("/", parts.path) in ("", "/")
 
 
 def _is_below(url: str, base: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from parsers.listing_endpoints import object_fields
+from parsers.listing_objects import object_fields
 from parsers.listing_records import Request
 from parsers.listing_scripts import evaluate, expression_at, inside, variables
 from parsers.urls import canonical_url, same_site

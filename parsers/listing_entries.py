@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from urllib.parse import unquote, urlsplit
@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PageElement
 
+from parsers.listing_pager import is_pager_text
 from parsers.listing_scripts import address_of_call, variables
 from parsers.urls import canonical_url, document_key
 
@@ -36,8 +37,10 @@ SAYS_NOTHING = re.compile(
 )
 CUT = re.compile(r"(?:…+|\.{2,}|。。+)\s*$")
 # Class names and ids of what surrounds the content. "left" and "side" are not among them: many sites keep their lists there.
-CHROME = re.compile(r"nav|menu|footer|crumb|dqwz|weizhi|copyright|yqlj|friend|breadcrumb")
+CHROME = re.compile(r"nav|menu|daohang|footer|crumb|dqwz|weizhi|copyright|yqlj|friend|breadcrumb")
 CHROME_WORD = re.compile(r"(?:^|[\s_-])(?:header|head|top|topbar|foot|bottom|position|location|share|links?)(?:[\s_-]|$)")
+HOME = re.compile(r"^(?:网站|本站|政府)?(?:首页|主页)$|^home$", re.IGNORECASE)
+LINKING = ("a", "area", "option")
 SCRIPTED = ("onclick", "data-href", "data-url")  # attributes in which scripts find where a link leads
 ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|zip|rar|7z|ofd|ceb)$", re.IGNORECASE)
 NO_PAGE = re.compile(r"\.(?:jpe?g|png|gif|bmp|svg|ico|css|js|apk|exe|mp[34]|avi|swf)$", re.IGNORECASE)
@@ -109,18 +112,30 @@ def read_entries(soup: BeautifulSoup, url: str, script: str) -> list[Entry]:
     anchors = list(itertools.islice(_anchors(soup, url, script), MOST_ENTRIES))
     crowd = _crowd(anchors)
     boxes: dict[int, str] = {}
-    found: dict[str, Entry] = {}
+    found: dict[str, tuple[Entry, Hashable]] = {}
     for anchor, address in anchors:
         key = document_key(address)
-        entry = _entry(anchor, address, crowd, boxes)
-        before = found.get(key)
+        entry, row = _entry(anchor, address, crowd, boxes)
+        before = found[key][0] if key in found else None
         if (
             before is None
             or (len(before.title) < len(entry.title) and not before.title)
             or (before.chrome and not entry.chrome)
         ):
-            found[key] = entry
-    return list(found.values())
+            found[key] = (entry, row)
+    groups = {entry.group for entry, _ in found.values()}
+    # The last row of a table of names may have one link, where the others have three: it is of their list.
+    entries = [replace(entry, group=row) if row in groups else entry for entry, row in found.values()]
+    menus = _menus(entries)
+    return [replace(entry, chrome=True) if entry.group in menus else entry for entry in entries]
+
+
+def _menus(entries: Iterable[Entry]) -> set[Hashable]:
+    """The lists that begin with 首页: a site's own menu, whatever its style is called."""
+    groups: dict[Hashable, list[str]] = {}
+    for entry in entries:
+        groups.setdefault(entry.group, []).append(entry.title)
+    return {group for group, titles in groups.items() if HOME.match(titles[0]) and not any(map(is_pager_text, titles[1:3]))}
 
 
 def find_date(text: str) -> str | None:
@@ -131,6 +146,15 @@ def find_date(text: str) -> str | None:
         except ValueError:
             continue
     return None
+
+
+def link_base(soup: Tag, url: str) -> str:
+    """What the page's addresses are relative to: its own address, or what its <base> says."""
+    base = soup.find("base", href=True)
+    if isinstance(base, Tag):
+        with contextlib.suppress(ValueError):
+            return canonical_url(str(base["href"]), url)
+    return url
 
 
 def link_address(code_or_href: str, url: str, script: str, known: Mapping[str, str]) -> str | None:
@@ -151,13 +175,9 @@ def link_address(code_or_href: str, url: str, script: str, known: Mapping[str, s
 
 
 def _anchors(soup: BeautifulSoup, url: str, script: str) -> Iterator[tuple[Tag, str]]:
-    known = variables(script)
-    base = soup.find("base", href=True)
-    if isinstance(base, Tag):
-        with contextlib.suppress(ValueError):
-            url = canonical_url(str(base["href"]), url)
-    for tag in soup.find_all(lambda tag: tag.name in ("a", "area") or any(tag.has_attr(name) for name in SCRIPTED)):
-        href = str(tag.get("href") or "")
+    known, url = variables(script), link_base(soup, url)
+    for tag in soup.find_all(lambda tag: tag.name in LINKING or any(tag.has_attr(name) for name in SCRIPTED)):
+        href = _option_address(tag) if tag.name == "option" else str(tag.get("href") or "")
         address = link_address(href, url, script, known) if href else None
         if address is None and tag.has_attr("onclick"):
             address = link_address("javascript:" + str(tag["onclick"]), url, script, known)
@@ -165,6 +185,12 @@ def _anchors(soup: BeautifulSoup, url: str, script: str) -> Iterator[tuple[Tag, 
             address = link_address(str(tag.get(name) or ""), url, script, known) if address is None else address
         if address is not None:
             yield tag, address
+
+
+def _option_address(option: Tag) -> str:
+    """Where an option of a menu leads to, if its value is an address."""
+    value = str(option.get("value") or "").strip()
+    return value if re.match(r"(?:https?:)?//|\.{0,2}/|[\w./-]+\.(?:s?html?|jsp|aspx?|php|pdf|docx?)\b", value, re.I) else ""
 
 
 def _crowd(anchors: Iterable[tuple[Tag, str]]) -> set[int]:
@@ -178,7 +204,8 @@ def _crowd(anchors: Iterable[tuple[Tag, str]]) -> set[int]:
     return crowd
 
 
-def _entry(anchor: Tag, address: str, crowd: set[int], boxes: dict[int, str]) -> Entry:
+def _entry(anchor: Tag, address: str, crowd: set[int], boxes: dict[int, str]) -> tuple[Entry, Hashable]:
+    """The entry, and the list that its item would be a row of where rows of that list hold several links."""
     item = _item(anchor, crowd)
     text = _text(anchor)
     box = boxes.get(id(item.parent))
@@ -188,7 +215,8 @@ def _entry(anchor: Tag, address: str, crowd: set[int], boxes: dict[int, str]) ->
     parent = item.parent
     above = parent.parent if parent is not None else None
     group = (id(above), parent.name if parent is not None else "", " ".join(_classes(parent)) if parent is not None else "")
-    return Entry(address, _title(anchor, text, item), listed_on, shape_of(address), group, _in_chrome(anchor), box)
+    row = (id(parent), item.name, " ".join(_classes(item)))
+    return Entry(address, _title(anchor, text, item), listed_on, shape_of(address), group, _in_chrome(anchor), box), row
 
 
 def _item(anchor: Tag, crowd: set[int]) -> Tag:
@@ -236,7 +264,7 @@ def _title(anchor: Tag, text: str, item: Tag) -> str:
         return attribute
     if len(shown) >= 2:
         return shown
-    image = anchor.find("img", alt=True)
+    image = anchor if anchor.has_attr("alt") else anchor.find("img", alt=True)  # the area of an image map has its own
     if isinstance(image, Tag) and str(image["alt"]).strip():
         return str(image["alt"]).strip()
     own = {id(part) for part in itertools.islice(anchor.strings, LONGEST_TEXT)}

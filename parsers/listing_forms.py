@@ -8,7 +8,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from parsers.listing_pages import MOST_PAGES, NUMBER, is_page_name, pager_links
+from parsers.listing_entries import link_base
+from parsers.listing_names import is_page_name
+from parsers.listing_pager import LAST, NUMBER, ONWARD, pager_links
+from parsers.listing_pages import MOST_PAGES
 from parsers.listing_records import Request
 from parsers.urls import canonical_url, same_site
 
@@ -61,7 +64,11 @@ def search_form(soup: BeautifulSoup, url: str) -> Request | None:
 
 def _postbacks(soup: BeautifulSoup, url: str) -> list[Request]:
     requests: dict[str, Request] = {}
-    for tag, _ in pager_links(soup):
+    links = list(pager_links(soup))
+    steps = any(ONWARD.match(text) for _, text in links)
+    for tag, text in links:
+        if steps and LAST.match(text):
+            continue  # those before it come one by one; the last one would come from each of them anew
         code = POSTBACK.search(f"{tag.get('href') or ''} {tag.get('onclick') or ''}")
         form = tag.find_parent("form") or soup.find("form")
         if code is None or not isinstance(form, Tag):
@@ -106,7 +113,7 @@ def _with(fields: Fields, name: str, value: str) -> Fields:
 
 def _submit(form: Tag, url: str, fields: Fields) -> Request | None:
     try:
-        address = canonical_url(str(form.get("action") or "") or url, url)
+        address = canonical_url(str(form.get("action") or "") or url, link_base(list(form.parents)[-1], url))
     except ValueError:
         return None
     if not same_site(address, url):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from parsers.listing_entries import find_date, link_address
-from parsers.listing_pages import is_page_name, with_parameter
+from parsers.listing_names import is_page_name
+from parsers.listing_objects import arrays_of_objects
+from parsers.listing_pages import with_parameter
 from parsers.listing_records import JSON, Request
+from parsers.listing_templates import FIELD, filled, plain_name
 
 CHINA = timezone(timedelta(hours=8))
 # Names of fields, in lower case without "_" and "-", the likeliest first.
@@ -65,18 +69,21 @@ def parse_json(text: str) -> Any | None:
         return None
 
 
-def json_list(value: Any, url: str) -> DataList:
-    """The longest array of records with a title and an address; its totals from the objects around it."""
+def json_list(value: Any, url: str, templates: tuple[str, ...] = ()) -> DataList:
+    """The longest array of records with a title and an address; its totals from the objects around it.
+
+    `templates` are those of the page that asked for it (`parsers.listing_templates`), `url` is what addresses are relative to.
+    """
     best: list[DataEntry] = []
     numbers: dict[str, int] = {}
     for node, is_record in _nodes(value):
         if isinstance(node, list):
-            entries = [entry for entry in (_record(item, url) for item in node) if entry is not None]
+            entries = [entry for entry in (_record(item, url, templates) for item in node) if entry is not None]
             best = entries if len(entries) > len(best) else best
         elif isinstance(node, dict) and not is_record:
             for key, number in node.items():
                 if isinstance(number, int | str) and not isinstance(number, bool) and str(number).isdecimal():
-                    numbers.setdefault(_plain(key), int(number))
+                    numbers.setdefault(plain_name(key), int(number))
     total = next((numbers[name] for name in TOTALS if name in numbers), None)
     return DataList(tuple(best), total, next((numbers[name] for name in PAGES if name in numbers), None))
 
@@ -98,7 +105,8 @@ def json_in_script(script: str, url: str) -> DataList | None:
         found = json_list(value, url)
         if found.entries:
             return found
-    return None
+    written = (json_list(array, url) for array in arrays_of_objects(script))
+    return next((found for found in written if found.entries), None)
 
 
 def next_data_pages(request_url: str, body: str, found: DataList) -> list[Request]:
@@ -107,59 +115,54 @@ def next_data_pages(request_url: str, body: str, found: DataList) -> list[Reques
     Nothing when the total is reached or nothing says how to go on. The body, where there is one, is form-encoded or JSON.
     It is a guess: some list APIs give all at once, and 404 for a second page.
     """
-    pairs = body_pairs(body) if body else parse_qsl(urlsplit(request_url).query, keep_blank_values=True)
-    changed = _advanced(pairs, found)
-    if changed is None:
+    posted = parse_json(body) if body.lstrip().startswith("{") else None
+    if isinstance(posted, dict):
+        advanced = _advanced(posted, found)
+        return [Request(request_url, "POST", json.dumps(advanced, ensure_ascii=False), JSON, True)] if advanced else []
+    fields = dict(parse_qsl(body or urlsplit(request_url).query, keep_blank_values=True))
+    advanced = _advanced(fields, found)
+    if advanced is None:
         return []
-    name, value = changed
-    if not body:
-        return [Request(with_parameter(request_url, name, value), guess=True)]
-    if body.lstrip().startswith("{"):
-        return [
-            Request(request_url, "POST", json.dumps(_set(json.loads(body), name, value), ensure_ascii=False), JSON, True)
-        ]
-    changed_body = urlencode([(key, value if key == name else old) for key, old in pairs])
-    return [Request(request_url, "POST", changed_body, guess=True)]
-
-
-def body_pairs(body: str) -> list[tuple[str, str]]:
-    """Names and values of a posted body, form-encoded or a flat JSON object."""
-    if body.lstrip().startswith("{"):
-        value = parse_json(body)
-        return [(str(key), str(item)) for key, item in value.items()] if isinstance(value, dict) else []
-    return parse_qsl(body, keep_blank_values=True)
+    if body:
+        return [Request(request_url, "POST", urlencode(advanced), guess=True)]
+    ((name, value),) = ((name, value) for name, value in advanced.items() if value != fields[name])
+    return [Request(with_parameter(request_url, name, value), guess=True)]
 
 
 def is_offset_name(name: str) -> bool:
     """Whether a parameter is called as the number of the first record is."""
-    return _plain(name) in OFFSETS
+    return plain_name(name) in OFFSETS
 
 
-def _advanced(pairs: list[tuple[str, str]], found: DataList) -> tuple[str, str] | None:
-    numbers = {key: int(value) for key, value in pairs if value.isdecimal() and len(value) <= 6}
-    size = next((value for key, value in numbers.items() if _plain(key) in SIZES and value), len(found.entries))
+def _advanced(fields: Mapping[str, Any], found: DataList) -> dict[str, Any] | None:
+    """What is to be sent for the next page: the same with one number changed; None where there is no next page, or no number."""
+    numbers = {key: int(value) for key, value in fields.items() if str(value).isdecimal() and len(str(value)) <= 6}
+    size = next((value for key, value in numbers.items() if plain_name(key) in SIZES and value), len(found.entries))
     for key, value in numbers.items():
-        if is_page_name(key) and _plain(key) not in SIZES:
+        if is_page_name(key) and plain_name(key) not in SIZES:
             seen = (value + (1 if value == 0 else 0)) * size
             last = found.pages is not None and value >= found.pages
             done = found.total is not None and size and seen >= found.total
-            return None if last or done or not found.entries else (key, str(value + 1))
+            return None if last or done or not found.entries else _set(fields, key, value + 1)
     for key, value in numbers.items():
-        if _plain(key) in OFFSETS and size:
+        if plain_name(key) in OFFSETS and size:
             done = found.total is not None and value + size >= found.total
-            return None if done or not found.entries else (key, str(value + size))
-    for key, text in pairs:  # a parameter that is an object itself: paramJson={"pageNo":1,"pageSize":15}
-        inner = parse_json(text) if text.lstrip().startswith("{") else None
-        if isinstance(inner, dict):
-            changed = _advanced([(str(name), str(item)) for name, item in inner.items()], found)
-            if changed is not None:
-                return key, json.dumps(_set(inner, *changed), ensure_ascii=False, separators=(",", ":"))
+            return None if done or not found.entries else _set(fields, key, value + size)
+    for (
+        key,
+        value,
+    ) in fields.items():  # a field that is an object itself, or one as text: paramJson={"pageNo":1,"pageSize":15}
+        inner = parse_json(value) if isinstance(value, str) and value.lstrip().startswith("{") else value
+        advanced = _advanced(inner, found) if isinstance(inner, dict) else None
+        if advanced is not None:
+            text = json.dumps(advanced, ensure_ascii=False, separators=(",", ":"))
+            return {**fields, key: text if isinstance(value, str) else advanced}
     return None
 
 
-def _set(fields: dict[str, Any], name: str, value: str) -> dict[str, Any]:
-    """The object with one field changed, which stays a number where it was one."""
-    return {**fields, name: int(value) if isinstance(fields[name], int) else value}
+def _set(fields: Mapping[str, Any], name: str, value: int) -> dict[str, Any]:
+    """The fields with one changed, which stays a number where it was one."""
+    return {**fields, name: value if isinstance(fields[name], int) else str(value)}
 
 
 def _nodes(value: Any, depth: int = 0, is_record: bool = False) -> Iterator[tuple[Any, bool]]:
@@ -170,14 +173,19 @@ def _nodes(value: Any, depth: int = 0, is_record: bool = False) -> Iterator[tupl
             yield from _nodes(item, depth + 1, is_record or isinstance(value, list))
 
 
-def _record(item: Any, url: str) -> DataEntry | None:
+def _record(item: Any, url: str, templates: tuple[str, ...]) -> DataEntry | None:
     if not isinstance(item, dict):
         return None
-    fields = {_plain(str(key)): value for key, value in item.items()}
+    fields = {plain_name(str(key)): value for key, value in item.items()}
     title = next((str(fields[name]) for name in TITLES if isinstance(fields.get(name), str) and fields[name].strip()), None)
-    given = next(
-        (str(fields[name]) for name in ADDRESSES if isinstance(fields.get(name), str) and fields[name].strip()), None
-    )
+    own = (str(fields[name]) for name in ADDRESSES if isinstance(fields.get(name), str) and fields[name].strip())
+    # A page may put something before the address that a record has; an address of an id counts where there is no other.
+    of_address = [
+        template for template in templates if any(plain_name(name) in ADDRESSES for name in FIELD.findall(template))
+    ]
+    made = (filled(template, fields) for template in of_address)
+    by_id = (filled(template, fields) for template in templates)
+    given = next((address for address in itertools.chain(made, own, by_id) if address), None)
     address = link_address(given, url, "", {}) if given else None
     if title is None or address is None:
         return None
@@ -191,7 +199,3 @@ def _day(value: Any) -> str | None:
         seconds = value / 1000 if value > 10**11 else value
         return datetime.fromtimestamp(seconds, UTC).astimezone(CHINA).date().isoformat()
     return find_date(value) if isinstance(value, str) else None
-
-
-def _plain(key: str) -> str:
-    return re.sub(r"[_\s-]", "", key).lower()

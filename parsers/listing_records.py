@@ -57,6 +57,7 @@ class SubList:
     reason: str
     column: bool  # it is known to be a column of reports, even if it does not say so itself
     link: Link | None = None  # the report that it is instead, should it turn out to be no list
+    templates: tuple[str, ...] = ()  # how this page makes addresses of the records that it is given: "/content/{id}.html"
 
 
 @dataclass(frozen=True, slots=True)

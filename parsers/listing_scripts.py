@@ -25,12 +25,16 @@ ASSIGNED = re.compile(
 FUNCTION = re.compile(
     r"function\s+([A-Za-z_$][\w$]*)\s*\(([^)]*)\)\s*\{|([A-Za-z_$][\w$]*)\s*[:=]\s*function\s*\w*\s*\(([^)]*)\)\s*\{"
 )
+ANONYMOUS = re.compile(r"(?<![\w$])function\s*\([^)]*\)\s*\{|\([^()]*\)\s*=>\s*\{")
 GOES_TO = re.compile(
     r"(?:window\.open|location\.(?:assign|replace)|\.load)\s*\(\s*"
     r"|(?:(?:window|self|top|parent|document)\.)?location(?:\.href)?\s*=(?!=)\s*"
     r"|\.(?:action|src|href)\s*=(?!=)\s*|\.attr\(\s*['\"](?:href|src|action)['\"]\s*,\s*"
 )
 SENDS_ON = re.compile(r"location\.(?:assign|replace)\s*\(\s*|(?<![\w$])location(?:\.href)?\s*=(?!=)\s*")
+SET = re.compile(r"\b(?:var|let|const)\s+([A-Za-z_$][\w$]*)\s*=(?!=)\s*")
+OBJECT = re.compile(r"^(?:this|that|self|_this|vm)\.(?=[\w$]+$)")  # whose fields are as good as variables
+PLACE = re.compile(r"\$\{([^}]*)\}")
 ARITHMETIC = re.compile(r"\(*\s*(?:(?:parseInt|Number)\s*\(\s*)?([\w$.]+)\s*\)?\s*(?:([-+])\s*(\d{1,4}))?\s*\)*")
 # Where a pager's callback finds the page number: its parameter itself, or a field of it (layui, jquery.pagination).
 FIELDS = ("", ".curr", ".current", ".page", ".pageNum", ".pageIndex", ".getCurrent()")
@@ -84,7 +88,7 @@ def address_of_call(code: str, script: str, known: Mapping[str, str]) -> str | N
         parameters, body = function
         arguments = [evaluate(part, known) for part in split_top(inside(code, match.end() - 1), ",")]
         bound = {name: value for name, value in zip(parameters, arguments, strict=False) if value is not None}
-        target = _destination(body, {**known, **variables(body), **bound})
+        target = _destination(body, _within(body, known, bound))
         if target is not None and UNKNOWN not in target:
             return target
     return _path_in(code)
@@ -100,16 +104,33 @@ def sent_on(script: str, known: Mapping[str, str]) -> str | None:
 
 def numbered_addresses(script: str, known: Mapping[str, str], numbers: Sequence[int]) -> Iterator[list[str]]:
     """For each function of the page that goes to another address for each number: the addresses for `numbers`, in order."""
-    for function in itertools.islice(FUNCTION.finditer(script), MOST_CALLS):
+    functions = itertools.chain(FUNCTION.finditer(script), ANONYMOUS.finditer(script))
+    for function in itertools.islice(functions, MOST_CALLS):
         body = inside(script, function.end() - 1)
-        parameter = (function[2] or function[4] or "").split(",")[0].strip()
-        if not parameter:
-            continue
-        outer = {**known, **variables(body)}
-        found = [_destination(body, outer | {f"{parameter}{field}": str(number) for field in FIELDS}) for number in numbers]
+        parameter = "" if function.re is ANONYMOUS else (function[2] or function[4] or "").split(",")[0].strip()
+        bound = ({f"{parameter}{field}": str(number) for field in FIELDS} if parameter else {} for number in numbers)
+        found = [_destination(body, _within(body, known, names)) for names in bound]
+        if not parameter:  # the handler of a click finds the number on what was clicked
+            found = [_filled(address, number) for address, number in zip(found, numbers, strict=True)]
         addresses = [address for address in found if address is not None and UNKNOWN not in address]
         if len(set(addresses)) == len(numbers):
             yield addresses
+
+
+def _within(body: str, known: Mapping[str, str], bound: Mapping[str, str]) -> dict[str, str]:
+    """What is known within a function whose parameters are bound: its own variables too, each by what stands before it."""
+    names = {**known, **variables(body), **bound}
+    for match in itertools.islice(SET.finditer(body), MOST_CALLS):
+        value = evaluate(expression_at(body, match.end()), names)
+        if value is not None and value != UNKNOWN:
+            names[match[1]] = value
+        elif match[1] not in bound:
+            names.pop(match[1], None)
+    return names
+
+
+def _filled(address: str | None, number: int) -> str | None:
+    return address.replace(UNKNOWN, str(number)) if address is not None and address.count(UNKNOWN) == 1 else None
 
 
 def evaluate(expression: str, known: Mapping[str, str]) -> str | None:
@@ -123,11 +144,12 @@ def evaluate(expression: str, known: Mapping[str, str]) -> str | None:
     for part in split_top(expression.strip().rstrip(";"), "+"):
         text = part.strip()
         if STRING.fullmatch(text):
-            total += re.sub(r"\$\{[^}]*\}", UNKNOWN, _unquoted(text)) if text[0] == "`" else _unquoted(text)
+            value = _unquoted(text)
+            total += PLACE.sub(lambda found: _named(found[1], known) or UNKNOWN, value) if text[0] == "`" else value
         elif re.fullmatch(r"-?\d+(?:\.\d+)?", text):
             total += text
-        elif text in known:
-            total += known[text]
+        elif (named := _named(text, known)) is not None:
+            total += named
         elif (number := _computed(text, known)) is not None:
             total += str(number)
         elif re.fullmatch(r"[\w$.()\[\]\s*/%-]+", text):
@@ -135,6 +157,10 @@ def evaluate(expression: str, known: Mapping[str, str]) -> str | None:
         else:
             return None
     return total
+
+
+def _named(name: str, known: Mapping[str, str]) -> str | None:
+    return known.get(name.strip(), known.get(OBJECT.sub("", name.strip())))
 
 
 def _computed(text: str, known: Mapping[str, str]) -> int | None:

@@ -42,18 +42,20 @@ AFTER = re.compile(
 ANNOUNCED = re.compile(r"(?:印发|发布|公布|转发)")
 # Other papers that share the words 报告, 年报 or 年度.
 OTHER_PAPER = re.compile(
-    r"政府工作报告|法治政府|依法行政|法治建设|年鉴|统计公报|统计报告|统计月报|财政|预算|决算|三公|网站.{0,6}(?:报表|年报|年度报告|工作报告)"
+    r"政府工作报告|法治政府|依法行政|法治建设|年鉴|统计公报|统计报告|统计月报|财政|财务|预算|决算|三公|网站.{0,12}(?:报表|年报|年度报告|工作报告)"
     r"|新媒体|质量年报|质量报告|企业年报|年报公示|工商年报|事业单位|法人年度|社会组织|社团|民办|公司|上市|环境状况|环境质量|环境信息"
     r"|知识产权|发展报告|述职|绩效|审计|安全生产|工作要点|工作计划|规划|调研报告|自查报告|评估报告|监测报告|可行性|环评|白皮书|行政执法|双公示|信用"
 )
 NO_REPORT = re.compile(
     r"通知|解读|图解|读懂|看懂|办法|指南|目录|制度|条例|规定|规程|规范性|申请表|申请书|流程|意见|计划|方案|要点|会议|培训|调研|视察|招聘|采购|中标"
-    r"|招标|任免|批复|通报|公示|简历|领导|机构职能|热线|信箱|登录|注册|更多"
+    r"|招标|任免|批复|通报|公示|简历|领导|机构职能|热线|信箱|登录|注册|更多|收费|首页|新闻中心|网站地图"
 )
 BODY = re.compile(
     r"^[\u3400-\u9fff()·、\d]{1,24}?(?:局|委|委员会|办|办公室|厅|镇|乡|街道|街道办事处|办事处|政府|管委会|院|中心|集团|支队|大队|总队|所|站|社|学校|大学"
     r"|中学|小学|团委|妇联|残联|联合会|协会|工会|科协|文联|侨联|工商联|红十字会|供销社|开发区|经开区|高新区|新区|园区|示范区|县|市|区|省|州|盟|旗|部|署|行|分局)$"
 )
+# Places of a site itself that are called as bodies are.
+OWN_PLACE = re.compile(r"^(?:新闻|资讯|互动|数据|办事|下载|个人|用户|会员|图片|视频|媒体|帮助|政策)中心$|网站$")
 # What a short title says beside the body's name: 县教育局2023年年报.
 YEAR_AND_KIND = re.compile(r"20\d\d(?:年度?)?(?:(?:年度)?(?:工作)?(?:报告|年报)$)?|年度(?:工作)?报告$|年报$|年度$")
 ONLY_YEAR = re.compile(r"^(?:20\d\d)(?:年度?)?(?:年度)?(?:报告|年报|报)?$")
@@ -96,7 +98,8 @@ def judge(title: str, *, column: bool, dated: bool) -> Judgement:
         named = LOOSE.search(text)
     if named is not None:
         return _judge_named(text, named)
-    body = BODY.match(YEAR_AND_KIND.sub("", text)) is not None
+    name = YEAR_AND_KIND.sub("", text)
+    body = BODY.match(name) is not None and not OWN_PLACE.search(name)
     other = None if body else OTHER_PAPER.search(text)
     if other is not None:
         return Judgement(False, f"another kind of paper: {other[0]}")

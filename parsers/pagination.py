@@ -11,9 +11,11 @@ Each list is paged by itself and ends by itself:
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from urllib.parse import parse_qsl, urlencode
 
 from parsers.decode import page_verdict
 from parsers.listing import read_list
@@ -26,6 +28,8 @@ from parsers.verdicts import NotFound, SoftNotFound, TooLarge, Verdict
 MOST_PAGES = 400  # of one list
 MOST_LISTS = 300  # of one portal
 DEEPEST = 4  # lists within lists
+MOST_MISSED = 3  # pages in a row that nothing names and that are not there
+PAGE_STATE = frozenset({"__VIEWSTATE", "__VIEWSTATEGENERATOR", "__EVENTVALIDATION"})
 LONGEST_DROUGHT = 40  # pages in a row without a new report
 
 
@@ -37,6 +41,8 @@ class _List:
     depth: int
     column: bool
     fragment: str = ""  # behind the # of the address in the portal file
+    shown_on: str = ""  # the page that asked for this list, or its first page
+    templates: tuple[str, ...] = ()  # how that page makes addresses of records
     waiting: deque[Request] = field(default_factory=deque)
     instead: Link | None = None  # the report that the first page is, should it be no list
     total: int | None = None
@@ -48,6 +54,7 @@ class _List:
     drought: int = 0  # pages in a row without a new report
     dried_up: bool = False
     bound: bool = False
+    guesses_missed: int = 0  # in a row
 
     @property
     def missing(self) -> int:
@@ -110,7 +117,8 @@ class Crawl:
             self.fail(request, too_large)
             return ()
         del self._under_way[request]
-        first = listing.read == 0
+        first, listing.shown_on = listing.read == 0, listing.shown_on or address
+        listing.guesses_missed = 0
         listing.read += 1
         self._pages_read += 1
         if first and listing.instead is not None and not (page.entries or page.sub_lists or page.next_pages):
@@ -127,6 +135,9 @@ class Crawl:
         """Say that a list page could not be had."""
         listing = self._under_way.pop(request)
         if request.guess and isinstance(verdict, NotFound | SoftNotFound):
+            listing.guesses_missed += 1
+            if listing.guesses_missed == MOST_MISSED:
+                listing.waiting = deque(one for one in listing.waiting if not one.guess)
             return
         if listing.read == 0 and listing.instead is not None:
             self._take(listing.instead, request)  # whoever fetches the document meets the same failure, and records it
@@ -191,7 +202,17 @@ class Crawl:
 
     def _read_as(self, text: str, address: str, listing: _List, request: Request, *, column: bool) -> ListPage:
         build = self._portal.build
-        return read_list(text, address, build=build, column=column, body=request.data, fragment=listing.fragment)
+        return read_list(
+            text,
+            address,
+            build=build,
+            column=column,
+            body=request.data,
+            fragment=listing.fragment,
+            later=listing.read > 0,
+            shown_on=listing.shown_on,
+            templates=listing.templates,
+        )
 
     def _take(self, link: Link, request: Request) -> ReportLink | None:
         """The link as a new report, or None when it is known or of a year that is not asked for."""
@@ -233,10 +254,10 @@ class Crawl:
         listing.drought = 0 if new_report else listing.drought + 1
         complete = listing.total is not None and 0 < listing.total <= listing.fresh
         listing.dried_up = listing.drought >= LONGEST_DROUGHT
-        if complete or listing.dried_up or (listing.stale >= 2 and not request.guess):
+        if complete or listing.dried_up or listing.stale >= 2:
             listing.waiting.clear()
             return
-        if repeated and not request.guess and page.build != "dataproxy":
+        if repeated and page.build != "dataproxy" and (page.build == "json" or not request.guess):
             return
         for following in page.next_pages:
             self._ask(listing, following)
@@ -257,16 +278,34 @@ class Crawl:
             if years and not any(year in years or year + 1 in years for year in self._years):
                 return  # a column of another year, be it named by the report's year or by that of its publication
         if parent.depth < DEEPEST and len(self._lists) < MOST_LISTS:
-            self._add_list(sub_list.request, sub_list.title, parent.depth + 1, column=sub_list.column, instead=sub_list.link)
+            self._add_list(
+                sub_list.request,
+                sub_list.title,
+                parent.depth + 1,
+                column=sub_list.column,
+                instead=sub_list.link,
+                shown_on=parent.shown_on,
+                templates=sub_list.templates,
+            )
         else:
             parent.bound = True
 
     def _add_list(
-        self, request: Request, title: str, depth: int, *, column: bool, instead: Link | None = None, fragment: str = ""
+        self,
+        request: Request,
+        title: str,
+        depth: int,
+        *,
+        column: bool,
+        instead: Link | None = None,
+        fragment: str = "",
+        shown_on: str = "",
+        templates: tuple[str, ...] = (),
     ) -> None:
         if _request_key(request) in self._asked or (instead is not None and document_key(instead.url) in self._found):
             return
-        listing = _List(f"{title} {_named(request)}".strip(), depth, column, fragment, instead=instead)
+        name = f"{title} {_named(request)}".strip()
+        listing = _List(name, depth, column, fragment, shown_on, templates, instead=instead)
         self._lists.append(listing)
         self._ask(listing, request)
 
@@ -297,7 +336,15 @@ def _starting(address: str) -> Request:
 
 
 def _request_key(request: Request) -> tuple[str, str]:
-    return page_key(request.url), f"{request.method} {request.data}" if request.method == "POST" else ""
+    return page_key(request.url), f"POST {_what_is_asked(request.data)}" if request.method == "POST" else ""
+
+
+def _what_is_asked(data: str) -> str:
+    """A posted body without the state of its page (ASP.NET), where it names the page that it asks for: page 3 of any state is one."""
+    fields = dict(parse_qsl(data, keep_blank_values=True))
+    if not re.search(r"\d", fields.get("__EVENTARGUMENT", "")):
+        return data
+    return urlencode([(name, value) for name, value in fields.items() if name not in PAGE_STATE])
 
 
 def _named(request: Request) -> str:

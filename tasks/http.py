@@ -222,6 +222,8 @@ class Client:
                 verdict = status_verdict(response)
                 if verdict is not None:
                     self._aside(response)
+                    if not obey and isinstance(verdict, NotFound):
+                        self._robots.learn(errand.url, b"")
                     raise verdict
             seen = (*seen, errand.url)
             following = errand.redirected(response, seen)
@@ -238,6 +240,7 @@ class Client:
             except (NotFound, Blocked, TooLarge, UnsafeUrl):
                 return b""  # none that we may read; RFC 9309, 2.3.1.3
             self._aside(response)
+            self._robots.learn(response.final_url, response.body)
             return response.body
 
         try:

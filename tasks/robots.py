@@ -76,6 +76,13 @@ class Robots:
                 self._rules[site] = rules
         return rules
 
+    def learn(self, url: str, text: bytes) -> None:
+        """Keep a robots.txt that another site's has led to, so that its own site need not be asked for it again."""
+        parts = urlsplit(url)
+        site = f"{parts.scheme}://{parts.netloc}"
+        if parts.path == "/robots.txt" and not parts.query and self._fresh(site) is None:
+            self._saved[site] = (self._clock(), text[:LONGEST])
+
     def _fresh(self, site: str) -> Rules | None:
         rules = self._rules.get(site)
         return rules if rules is not None and self._clock() - rules.read_at < KEPT else None

@@ -1,9 +1,10 @@
-"""What addresses look like, and dates."""
+"""Which links of a page are entries of its list; what addresses look like, and dates."""
 
 from __future__ import annotations
 
 import pytest
 
+from parsers.listing import ListPage, read_list
 from parsers.listing_entries import Shape, find_date, shape_of
 
 HOST = "http://www.qinghe.example.cn"
@@ -75,3 +76,60 @@ def test_what_may_be_either(path: str) -> None:
 )
 def test_dates(text: str, day: str | None) -> None:
     assert find_date(text) == day
+
+
+NB = HOST + "/xxgk/nb/"
+TITLE = "清河县2023年政府信息公开工作年度报告"
+
+
+def column(body: str) -> ListPage:
+    return read_list(f"<html><head><title>政府信息公开年报</title></head><body>{body}</body></html>", NB)
+
+
+def leads(found: ListPage) -> list[str]:
+    return [sub_list.request.url.removeprefix(HOST) for sub_list in found.sub_lists]
+
+
+def test_a_menu_that_begins_with_the_home_page_is_no_list_of_bodies() -> None:
+    names = {"/": "首页", "/jyj/": "教育局", "/czj/": "财政局"}
+    menu = "".join(f'<li><a href="{path}">{name}</a></li>' for path, name in names.items())
+    assert leads(column(f"<ul>{menu}</ul>")) == []
+    assert leads(column(f"<ul>{menu.replace('首页', '公安局').replace('/xw/', '/gaj/')}</ul>")) == ["/jyj/", "/czj/"]
+
+
+def test_a_departments_own_home_page_is_no_column() -> None:
+    names = {
+        "http://jyj.qinghe.example.cn/": "教育局",
+        "http://czj.qinghe.example.cn/index.html": "财政局",
+        "gaj/": "公安局",
+    }
+    assert leads(column("".join(f'<li><a href="{url}">{name}</a></li>' for url, name in names.items()))) == ["/xxgk/nb/gaj/"]
+
+
+def test_options_of_a_menu_are_links() -> None:
+    units = (
+        '<option value="">请选择</option><option value="./jyj/">教育局</option><option value="/czj/nb.html">财政局</option>'
+    )
+    assert leads(column(f"<select onchange='location=this.value'>{units}</select>")) == [
+        "/xxgk/nb/jyj/",
+        "/czj/nb.html",
+    ]
+    years = "".join(f'<option value="/nb/art_{year}0131.html">{year}年</option>' for year in (2022, 2023))
+    assert [link.title for link in column(f"<select>{years}</select>").links] == ["2022年", "2023年"]
+
+
+def test_areas_of_an_image_map_are_links() -> None:
+    (link,) = column(f'<map><area href="t2023012688.html" alt="{TITLE}"></map>').links
+    assert link.title == TITLE
+
+
+def test_the_last_row_of_a_table_of_names_may_have_one_link() -> None:
+    cells = [f'<td><a href="/nb/2023{number:04}.pdf">第{number}镇</a></td>' for number in range(7)]
+    rows = "".join(f"<tr>{''.join(cells[start : start + 3])}</tr>" for start in (0, 3, 6))
+    assert len(column(f"<table>{rows}</table>").links) == 7
+
+
+def test_a_function_may_put_the_address_together_in_a_variable() -> None:
+    script = 'function show(id, kind) { var url = "/detail/" + kind + "/" + id + ".shtml"; window.open(url); }'
+    (link,) = column(f"<a href='#' onclick=\"show('8002','nb')\">{TITLE}</a><script>{script}</script>").links
+    assert link.url == HOST + "/detail/nb/8002.shtml"

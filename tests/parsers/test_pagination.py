@@ -449,3 +449,33 @@ def test_an_api_that_gives_all_at_once() -> None:
     crawl = Crawl(portal(f"{HOST}/api/list?page=1"))
     run({"/api/list?page=1": f'{{"articles": [{rows}]}}'}, crawl)
     assert (len(crawl.links), crawl.issues()) == (7, ())
+
+
+def test_pages_that_nothing_names_are_given_up_after_three_that_are_not_there() -> None:
+    crawl = Crawl(portal())
+    asked = run({"/nb/": listing(entry(1), rest="<p>共45条</p>")}, crawl)
+    assert asked == ["/nb/", "/nb/index_1.html", "/nb/index_2.html", "/nb/index_3.html"]
+    assert codes(crawl) == ["list.fewer"]
+
+
+def test_a_numbered_page_of_a_posted_form_is_asked_for_once_whatever_its_state() -> None:
+    """Each page of an ASP.NET list carries a state of its own; page 3 is the same from all of them."""
+
+    def site(request: Request) -> str:
+        number = int(dict(parse_qsl(request.data)).get("__EVENTARGUMENT", "1"))
+        links = "".join(
+            f"<a href=\"javascript:__doPostBack('P','{page}')\">{page}</a>" for page in range(1, 4) if page != number
+        )
+        state = f'<input type="hidden" name="__VIEWSTATE" value="state{number}">'
+        return listing(entry(number), rest=f'<form method="post" action="">{state}<div class="page">{links}</div></form>')
+
+    crawl = Crawl(portal())
+    asked = run(site, crawl)
+    assert [dict(parse_qsl(name.partition("POST ")[2])).get("__EVENTARGUMENT") for name in asked] == [None, "2", "3", "1"]
+    assert len(crawl.links) == 3
+
+
+def test_a_list_api_that_gives_the_same_page_again_is_left_alone() -> None:
+    rows = [{"title": "清河县2023年政府信息公开工作年度报告", "url": "/1.html"}]
+    crawl = Crawl(portal(f"{HOST}/api/list?page=1"))
+    assert len(run(lambda request: json.dumps({"rows": rows}), crawl)) == 2
