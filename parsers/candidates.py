@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from parsers.listing import Link, read_list
 from parsers.listing_titles import judge, years_in
-from parsers.pretence import REPORT_WORDS
+from parsers.pretence import TABLE_WORDS
 from parsers.verdicts import TooLarge
 
 _TITLES = re.compile(
@@ -33,7 +33,7 @@ def report_title(text: str) -> str | None:
     named = next((part for part in parts if years_in(part) and judge(part, column=False, dated=False).taken), None)
     if named is not None:
         return named
-    return next(iter(titles), "") if any(word in text for word in REPORT_WORDS[:3]) else None
+    return next(iter(titles), "") if any(word in text for word in TABLE_WORDS) else None
 
 
 def listed_reports(text: str, url: str) -> tuple[Link, ...]:

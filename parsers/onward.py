@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from parsers.listing_columns import Page, frames, parse_page
 from parsers.listing_entries import Entry, link_address, read_entries
 from parsers.listing_titles import NO_REPORT, OTHER_PAPER, judge, plain_title
-from parsers.pretence import REPORT_WORDS
+from parsers.pretence import holds_report
 from parsers.verdicts import TooLarge
 
 # A page without any of these leads nowhere.
@@ -34,20 +34,16 @@ def report_elsewhere(text: str, url: str) -> str | None:
     A page that holds a report's headings, tables or text leads nowhere, whatever it has attached.
     """
     # Nearly every page is a report, and each is asked: what costs least comes first.
-    if len(text) > LONGEST or _is_report(text) or not LEADS_ON.search(text) or _is_report(_BETWEEN_WORDS.sub("", text)):
+    if len(text) > LONGEST or holds_report(text) or not LEADS_ON.search(text) or holds_report(_BETWEEN_WORDS.sub("", text)):
         return None
     try:
         page = parse_page(text, url, column=False)
     except TooLarge:
         return None
-    if page.is_report or _is_report("".join(page.soup.get_text().split())) or _sentences(page.soup) >= ITS_OWN_TEXT:
+    if page.is_report or holds_report("".join(page.soup.get_text().split())) or _sentences(page.soup) >= ITS_OWN_TEXT:
         return None
     goals = [*_attachments(page), *_shown(page), *(frame.request.url for frame in frames(page))]
     return goals[0] if goals else None
-
-
-def _is_report(text: str) -> bool:
-    return any(word in text for word in REPORT_WORDS)
 
 
 def _sentences(soup: BeautifulSoup) -> int:

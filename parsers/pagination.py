@@ -106,7 +106,7 @@ class Crawl:
         One of them may be the page itself: a link that looked like a list and was a report.
         """
         address = url or request.url
-        verdict = page_verdict(text, url=request.url, final_url=address) if "<" in text[:2000] else None
+        verdict = page_verdict(text, url=request.url, final_url=address)
         if verdict is not None:
             self.fail(request, verdict)
             return ()

@@ -30,8 +30,9 @@ HINTS = (
     *("不存在", "404", "找不到", "未找到", "已删除", "已被删除", "已失效", "验证", "拦截", "防火墙", "阻断", "频繁"),
     *("denied", "rejected", "Denied", "Rejected", "Not Found"),
 )
-# Words of the tables and headings of a report; a page with one of them is what it says.
-REPORT_WORDS = ("本年新收政府信息公开申请", "未经复议直接起诉", "本年制发件数", "统计指标", "一、总体情况", "一、概述")
+TABLE_WORDS = ("本年新收政府信息公开申请", "未经复议直接起诉", "本年制发件数")  # of the tables of the forms since 2019
+# Words of the headings and tables of a report, those first that come first in it: each that a page lacks is sought to its end.
+REPORT_WORDS = ("一、总体情况", "一、概述", *TABLE_WORDS, "统计指标")
 
 MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|title|meta|script|div|p|span|h\d|table|form|center|frameset)\b", re.IGNORECASE
@@ -72,14 +73,19 @@ REPORT_WITH_YEAR = re.compile(r"20\d\d年?度?.{0,20}公开.{0,16}(?:年报|年�
 Pretence = SoftNotFound | Blocked
 
 
-def page_verdict(text: str, *, url: str = "", final_url: str = "") -> Pretence | None:
+def holds_report(text: str) -> bool:
+    """Whether the source of a page has words of a report's headings or tables: then it is what it says."""
+    return any(word in text for word in REPORT_WORDS)
+
+
+def page_verdict(text: str, *, url: str = "", final_url: str = "", report: bool | None = None) -> Pretence | None:
     """The verdict of a page that is not what was asked for, or None.
 
     `text` is the decoded HTML of an answer with status 200, `url` what was asked for and `final_url` what answered. Texts
-    that are no HTML (JSON, XML) are judged by the address alone.
+    that are no HTML (JSON, XML) are judged by the address alone. `report` is what `holds_report` says, where it was asked.
     """
     by_address = _by_address(url, final_url)
-    if not MARKUP.search(text, 0, 4096) or any(word in text for word in REPORT_WORDS):
+    if not MARKUP.search(text, 0, 4096) or (holds_report(text) if report is None else report):
         return by_address
     found = TITLE.search(text, 0, LARGE)
     title = " ".join(found[1].split()) if found else ""
@@ -90,9 +96,9 @@ def page_verdict(text: str, *, url: str = "", final_url: str = "") -> Pretence |
     return next(_by_content(text[:LARGE], title, url), by_address)
 
 
-def raise_for_page(text: str, *, url: str = "", final_url: str = "") -> None:
+def raise_for_page(text: str, *, url: str = "", final_url: str = "", report: bool | None = None) -> None:
     """Raise SoftNotFound or Blocked when `page_verdict` finds one."""
-    verdict = page_verdict(text, url=url, final_url=final_url)
+    verdict = page_verdict(text, url=url, final_url=final_url, report=report)
     if verdict is not None:
         raise verdict
 

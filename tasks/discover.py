@@ -13,7 +13,6 @@ from prefect.logging import get_run_logger
 from parsers.decode import decode
 from parsers.listing import Request
 from parsers.pagination import Crawl
-from parsers.pretence import raise_for_page
 from parsers.records import Issue, Portal, ReportLink
 from parsers.verdicts import Verdict
 from storage.archive import ArchiveWriter
@@ -114,9 +113,7 @@ def _fetch_list(client: Client, portal: Portal, request: Request, writer: Archiv
     response = client.fetch(request.url, portal=portal, method=request.method, data=request.data or None, headers=headers)
     if writer is not None:
         writer.save(exchange_of(response))
-    text = decode(response.body, response.content_type, portal.charset).text
-    raise_for_page(text, url=response.url, final_url=response.final_url)
-    return text, response.final_url
+    return decode(response.body, response.content_type, portal.charset).text, response.final_url
 
 
 def may_be_of(link: ReportLink, years: Collection[int]) -> bool:

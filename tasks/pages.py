@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parsers.decode import decode
 from parsers.onward import report_elsewhere
-from parsers.pretence import raise_for_page
+from parsers.pretence import holds_report, raise_for_page
 from parsers.records import Capture
 from parsers.verdicts import Verdict
 
@@ -17,8 +17,9 @@ def leads_to(capture: Capture, body: bytes, charset: str | None) -> str | None:
     if capture.content_type and "html" not in capture.content_type.lower():
         return None
     text = decode(body, capture.content_type, charset).text
-    raise_for_page(text, url=capture.url, final_url=capture.final_url)
-    return report_elsewhere(text, capture.final_url)
+    report = holds_report(text)
+    raise_for_page(text, url=capture.url, final_url=capture.final_url, report=report)
+    return None if report else report_elsewhere(text, capture.final_url)
 
 
 def is_document(capture: Capture, body: bytes, charset: str | None) -> bool:
