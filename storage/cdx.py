@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
-from typing import IO
 from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.recordloader import ArcWarcRecord
 from warcio.timeutils import iso_date_to_timestamp
+
+from storage.members import Member, members
 
 INDEX_SUFFIX = ".cdxj"
 NEW_SUFFIX = ".new"  # while it is being written
@@ -64,13 +66,17 @@ def index_path(warc: Path) -> Path:
     return warc.with_name(warc.name.removesuffix(".warc.gz") + INDEX_SUFFIX)
 
 
-def read_index(file: IO[bytes], name: str) -> CdxIndex:
-    """The index of a WARC file of this name whose writer cannot say any more what it has written."""
-    index, records = CdxIndex(), ArchiveIterator(file)
-    for record in records:
-        if record.rec_type in ("response", "revisit"):
-            offset, length = records.get_record_offset(), records.get_record_length()
-            index.add(record, file=name, offset=offset, length=length)
+def read_index(path: Path, name: str) -> CdxIndex:
+    """The index of a WARC file that has, or will have, this name, and whose writer cannot say any more what it has written.
+
+    What is damaged in the file is left out.
+    """
+    index = CdxIndex()
+    for part in members(path):
+        if isinstance(part, Member):
+            for record in ArchiveIterator(BytesIO(part.content)):
+                if record.rec_type in ("response", "revisit"):
+                    index.add(record, file=name, offset=part.offset, length=part.end - part.offset)
     return index
 
 

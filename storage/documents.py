@@ -59,6 +59,7 @@ class FetchJob:
     etag: str | None  # what to send as If-None-Match
     last_modified: str | None  # what to send as If-Modified-Since
     previous: Capture | None  # the last capture: for `ArchiveWriter.save(previous=...)`
+    doubted: bool = False  # whether the archive may have lost the bytes of that
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +98,18 @@ class ReadJob:
     corrections: tuple[Correction, ...] = ()  # of these bytes and of others that the document has had
 
 
+@dataclass(frozen=True, slots=True)
+class BytesLost:
+    """The archive does not give the bytes of a document any more; `message` says why."""
+
+    message: str
+
+
 class ReadOutcome(NamedTuple):
     """What became of a `ReadJob`."""
 
     job: ReadJob
-    result: Report | Verdict
+    result: Report | Verdict | BytesLost
 
 
 class Recorded(NamedTuple):

@@ -23,6 +23,7 @@ from storage.applicable import Applicable, applicable, differs
 from storage.database import Database, utc_now
 from storage.documents import (
     EVERYTHING,
+    BytesLost,
     FetchJob,
     FetchOutcome,
     ReadJob,
@@ -43,6 +44,7 @@ from storage.transitions import (
     READ_COLUMNS,
     Changes,
     after_fetch,
+    after_loss,
     after_reading,
     link_columns,
     merge_links,
@@ -206,7 +208,7 @@ class Ledger(Database):
 
         An outcome whose job is out of date (the list page says something else by now) is dropped: its document is still to
         be read. A report is in the lake from the next publication on. A verdict takes back the reading of the same bytes;
-        the lake then goes back to the last earlier bytes that could be read.
+        the lake then goes back to the last earlier bytes that could be read. Bytes that the archive has lost take back nothing.
         """
         packed = [(job, result, pack_report(result) if isinstance(result, Report) else None) for job, result in outcomes]
         now, kept, notes = self._now(), [], {}
@@ -216,6 +218,10 @@ class Ledger(Database):
             for job, result, payload in packed:
                 row = after.get(job.document_id) or before.get(job.document_id)
                 if row is None or row["link_key"] != job.link_key:
+                    continue
+                if isinstance(result, BytesLost):
+                    after[job.document_id] = dict(row) | after_loss(row, job.content_digest, result.message)
+                    notes[job.document_id] = result.message
                     continue
                 reading = reading_row(job, result, parser_version, payload)
                 # A batch may hold two bodies of one document.

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import zlib
-from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +19,7 @@ from storage.cdx import read_index
 from storage.errors import ArchiveError, StorageError
 from storage.layout import DataDirectory
 from storage.locks import own
+from storage.members import last_whole
 
 CHUNK = 1 << 16
 
@@ -61,29 +60,23 @@ def load_capture(data: DataDirectory, capture: Capture) -> bytes:
 def recover_archive(data: DataDirectory) -> dict[str, int]:
     """Finish the files that killed writers left on this machine: what follows the last whole record is cut off.
 
-    Files whose writer still lives are left alone, so this may run at the start of every harvest. Returns how many bytes
-    were cut, by file name.
+    What is damaged before that stays for `nianbao verify` to tell, and the records behind it are where they were. Files whose
+    writer still lives are left alone, so this may run at the start of every harvest. Returns how many bytes were cut, by file
+    name.
     """
     cut = {}
     for path in sorted(data.archive.glob(f"*{OPEN_SUFFIX}")):
         with suppress(FileNotFoundError), path.open("r+b") as file:  # its writer may finish at any moment
             if own(file, path):
                 name = path.name.removesuffix(OPEN_SUFFIX)
-                kept, cut[name] = _cut_tail(file)
+                kept = last_whole(path)
+                cut[name] = path.stat().st_size - kept
+                file.truncate(kept)
                 if kept:
-                    file.seek(0)
-                    finish(data, name, read_index(file, name))
+                    finish(data, name, read_index(path, name))
                 else:
                     path.unlink()
     return cut
-
-
-def _cut_tail(file: IO[bytes]) -> tuple[int, int]:
-    """Cut what follows the last whole record; how many bytes are kept and how many are cut."""
-    size = os.fstat(file.fileno()).st_size
-    kept = max(_member_ends(file), default=0)
-    file.truncate(kept)
-    return kept, size - kept
 
 
 def _open(data: DataDirectory, name: str) -> IO[bytes]:
@@ -117,24 +110,3 @@ def _parse(member: bytes) -> ArcWarcRecord:
     for record in ArchiveIterator(BytesIO(member)):
         return record
     raise EOFError("it is empty")
-
-
-def _member_ends(file: IO[bytes]) -> Iterator[int]:
-    """Where each whole gzip member ends, counted from the start of the file; ends at the first that is torn."""
-    position, rest = 0, b""
-    while True:
-        unpacker = zlib.decompressobj(zlib.MAX_WBITS + 16)
-        length = 0
-        while not unpacker.eof:
-            chunk = rest or file.read(CHUNK)
-            rest = b""
-            if not chunk:
-                return
-            length += len(chunk)
-            try:
-                unpacker.decompress(chunk)
-            except zlib.error:
-                return
-        rest = unpacker.unused_data
-        position += length - len(rest)
-        yield position

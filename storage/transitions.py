@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from parsers.records import Capture, Portal, Report, ReportLink
-from parsers.verdicts import ServerError, Verdict
+from parsers.verdicts import ServerError, Truncated, Verdict
 from storage.documents import Unchanged
 from storage.layout import UNKNOWN_REGION
 from storage.pauses import retry_at
@@ -160,6 +160,17 @@ def after_reading(row: Row, reading: Row, result: Report | Verdict) -> Changes:
     elif digest == row["published_digest"]:
         changes |= UNPUBLISHED
     return changes
+
+
+def after_loss(row: Row, digest: str, message: str) -> Changes:
+    """The columns of `READ_COLUMNS` when the archive has lost the bytes of this digest: they have to be fetched once more.
+
+    What was read of them stays, in the ledger and in the lake: it is all that is left. So does what the last fetch said.
+    """
+    changes = {name: row[name] for name in READ_COLUMNS}
+    if digest != row["content_digest"] or row["stage"] == "fetch":
+        return changes
+    return changes | {"state": "failed", "stage": "fetch", "verdict": Truncated.code, "message": message}
 
 
 def published_columns(row: Row, reading: Row, report: Report) -> Changes:

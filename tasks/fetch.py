@@ -17,8 +17,9 @@ from parsers.urls import document_key
 from parsers.verdicts import Unreadable, Verdict
 from storage.archive import ArchiveWriter
 from storage.documents import FetchJob, FetchOutcome, Selector, Unchanged
-from storage.errors import StorageError
+from storage.errors import ArchiveError, StorageError
 from storage.ledger import Ledger
+from storage.replay import load_capture
 from tasks.archiving import ArchiveWriters, exchange_of
 from tasks.http import Client
 from tasks.pages import leads_to
@@ -174,6 +175,7 @@ def _fetch_report(
     Each is asked for whether it has changed where it is what we have of the document.
     """
     url, passed = job.url, [document_key(job.url)]
+    anew = anew or (job.doubted and not _is_whole(job.previous, writer))
     while True:
         known = job.previous if not anew and _is_of(job.previous, url) else None
         etag, last_modified = (job.etag, job.last_modified) if known else (None, None)
@@ -187,6 +189,17 @@ def _fetch_report(
 
 def _is_of(capture: Capture | None, url: str) -> bool:
     return capture is not None and document_key(capture.url) == document_key(url)
+
+
+def _is_whole(capture: Capture | None, writer: ArchiveWriter) -> bool:
+    """Whether the archive has the bytes of a capture. What it has lost is not asked for whether it has changed."""
+    if capture is None:
+        return False
+    try:
+        load_capture(writer.data, capture)
+    except ArchiveError:
+        return False
+    return True
 
 
 def _keep(

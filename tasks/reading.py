@@ -10,8 +10,8 @@ from functools import partial
 from parsers.corrections import corrected
 from parsers.parse import PARSER_VERSION
 from parsers.records import Report
-from parsers.verdicts import Unreadable, Verdict
-from storage.documents import ReadJob, ReadOutcome
+from parsers.verdicts import Truncated, Verdict
+from storage.documents import BytesLost, ReadJob, ReadOutcome
 from storage.errors import ArchiveError
 from storage.layout import DataDirectory
 from storage.ledger import Ledger
@@ -45,8 +45,10 @@ class ReadCounts:
     failed: Counter[str] = field(default_factory=Counter)  # by verdict
     faults: list[str] = field(default_factory=list)
 
-    def count(self, result: Report | Verdict) -> None:
-        if isinstance(result, Verdict):
+    def count(self, result: Report | Verdict | BytesLost) -> None:
+        if isinstance(result, BytesLost):
+            self.failed[Truncated.code] += 1
+        elif isinstance(result, Verdict):
             self.failed[result.code] += 1
         elif result.status == "valid":
             self.valid += 1
@@ -56,7 +58,7 @@ class ReadCounts:
 
 def read_document(
     data: DataDirectory, job: ReadJob, faults: list[str], recognising: Callable[[], None] | None = None
-) -> Report | Verdict:
+) -> Report | Verdict | BytesLost:
     """Parse one archived body, and apply the corrections in force for it.
 
     `faults` gets the traceback of what is a mistake of ours; `recognising` is called before each page that is a picture.
@@ -64,7 +66,7 @@ def read_document(
     try:
         body = load_body(data, job.archive_file, job.archive_offset, job.content_digest)
     except ArchiveError as error:
-        return Unreadable(str(error))
+        return BytesLost(str(error))
     result = parse_or_verdict(
         body,
         faults,

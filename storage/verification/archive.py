@@ -18,11 +18,12 @@ from storage.documents import document_id
 from storage.errors import ArchiveError
 from storage.layout import DataDirectory
 from storage.locks import own
+from storage.members import Damage
 from storage.replay import load_capture
 from storage.statements import values
 from storage.tables import captures, documents
 from storage.verification.finding import Finding, Place
-from storage.verification.warc import SUFFIX, Damage, Response, WarcFile, walk, warc_files
+from storage.verification.warc import SUFFIX, Response, WarcFile, walk, warc_files
 
 # Whether a response is a document, and not the page of an error or one that only leads on to the document.
 Judge = Callable[[Capture, bytes, str | None], bool]
@@ -114,8 +115,7 @@ def _check_file(
 
 def _check_index(data: DataDirectory, file: WarcFile, path: Path) -> Iterator[Finding]:
     where = data.name(index_path(data.archive / file.name))
-    with path.open("rb") as handle:
-        expected = read_index(handle, file.name).text
+    expected = read_index(path, file.name).text
     try:
         if data.store.read(where) == expected.encode("ascii"):
             return

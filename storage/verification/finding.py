@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 from storage.layout import Partition
 
-REFETCH = "Bring the file back from a backup, or fetch the document anew: `nianbao rerun --refetch --document {document}`."
+REFETCH = (
+    "Bring the file back from a backup, or fetch the document anew: `nianbao rerun --refetch --document {document}`; after "
+    "`nianbao verify --repair` the next harvest does."
+)
 REPAIR = "`nianbao verify --repair` mends it."
 
 # code -> what to do about it
@@ -15,7 +18,7 @@ CODES: dict[str, str] = {
     # the archive
     "archive_left_open": f"A killed run left it; the next harvest closes it. {REPAIR}",
     "archive_torn": f"What follows the last whole record is of no use. {REPAIR}",
-    "archive_damaged": "The other records can be read. Bring the file back from a backup.",
+    "archive_damaged": "The other records, before and behind, can be read. Bring the file back from a backup.",
     "index_differs": f"Replay tools serve the file from it. {REPAIR}",
     "archive_stray": "It is no file of the archive; move it elsewhere.",
     "record_missing": REFETCH,

@@ -26,6 +26,7 @@ from storage.database import utc_now
 from storage.documents import FetchOutcome
 from storage.layout import DataDirectory
 from storage.ledger import Ledger
+from storage.members import Damage
 from storage.publication import CAPTURES_PREFIX, forget, publish
 from storage.replacement import TEMPORARY_SUFFIX
 from storage.replay import recover_archive
@@ -34,11 +35,11 @@ from storage.selection import capture_of
 from storage.statements import insert_new, lock_documents, update_documents, upsert
 from storage.stores import make_folder
 from storage.tables import Row, captures, events, readings
-from storage.transitions import READ_COLUMNS, UNPUBLISHED, after_reading, link_key, published_columns
+from storage.transitions import READ_COLUMNS, UNPUBLISHED, after_loss, after_reading, link_key, published_columns
 from storage.verification.archive import find_bodies
 from storage.verification.finding import Finding
 from storage.verification.ledger import Life, lives
-from storage.verification.warc import Damage, WarcFile, walk
+from storage.verification.warc import WarcFile, walk
 
 LOST = ("record_missing", "record_damaged", "record_differs")
 ASKS_THE_ARCHIVE = ("capture_unknown", "capture_missing", *LOST)
@@ -74,8 +75,7 @@ def _cut_tail(data: DataDirectory, name: str) -> None:
 def _put(data: DataDirectory, name: str, warc: Path, files: Mapping[str, Path]) -> None:
     """Put files into the archive, together with the index of a WARC file that lies here for the moment."""
     path = index_path(data.archive / name)
-    with warc.open("rb") as file:
-        index = read_index(file, name).write(path)
+    index = read_index(warc, name).write(path)
     data.store.change({data.name(path): index, **files})
 
 
@@ -91,6 +91,7 @@ def mend_ledger(data: DataDirectory, ledger: Ledger, findings: Sequence[Finding]
         for found in _of(findings, "capture_inconsistent"):
             for row in connection.execute(_rows_of(found)).mappings().all():
                 upsert(connection, captures, [capture_row(row["document_id"], capture_of(row, prefix=""))])
+    _have_fetched(ledger, [found for found in _of(findings, *LOST) if found.digest not in bodies], run)
     touched = sorted({found.document for found in _of(findings, *OF_DOCUMENTS) if found.document})
     with ledger.writing() as connection:
         lock_documents(connection, touched)
@@ -131,6 +132,20 @@ def _point(connection: Connection, found: Finding, capture: Capture | None) -> N
         known = capture_of(row, prefix="")
         capture = replace(known, archive_file=capture.archive_file, archive_offset=capture.archive_offset)
     upsert(connection, captures, [capture_row(found.document, capture)])
+
+
+def _have_fetched(ledger: Ledger, lost: Sequence[Finding], run: str) -> None:
+    """Leave to the next harvest the documents whose bytes are nowhere in the archive."""
+    now = utc_now()
+    with ledger.writing() as connection:
+        rows = lock_documents(connection, {found.document for found in lost if found.document})
+        for found in lost:
+            if found.document in rows and found.digest is not None:
+                row = rows[found.document]
+                after = after_loss(row, found.digest, f"The archive lost it ({found.where}): {found.what}")
+                if after["state"] != row["state"]:
+                    update_documents(connection, READ_COLUMNS, {found.document: after | {"last_changed": now}})
+                    connection.execute(insert(events), [event_row(row, after, run, now)])
 
 
 def _mend_document(connection: Connection, life: Life, run: str) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import mmap
 import shutil
 import tempfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,11 +18,9 @@ from warcio.exceptions import ArchiveLoadFailed
 from parsers.records import Capture
 from storage.archive import OPEN_SUFFIX
 from storage.layout import DataDirectory
+from storage.members import Damage, members
 
 SUFFIX = ".warc.gz"
-CHUNK = 1 << 16
-MAGIC = b"\x1f\x8b\x08"  # how a gzip member begins
-BROKEN = (zlib.error, EOFError, ArchiveLoadFailed, ValueError)
 
 
 class Response(NamedTuple):
@@ -34,14 +30,6 @@ class Response(NamedTuple):
     stated: str  # digest in the record, hex; empty where it states none
     whole: bool  # whether the body is the one that the record states
     body: bytes
-
-
-class Damage(NamedTuple):
-    """Bytes that are no record: from `offset` to `end`. `torn`: the file ends in the middle of a record."""
-
-    offset: int
-    end: int
-    torn: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,49 +71,17 @@ def warc_files(data: DataDirectory) -> list[WarcFile]:
 
 def walk(path: Path, name: str) -> Iterator[Response | Damage]:
     """The response records and the damages of a file called `name`, in their order."""
-    size = path.stat().st_size
-    if not size:
-        yield Damage(0, 0, torn=True)
-        return
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-        position = 0
-        while position < size:
-            try:
-                member, end = _member(view, position)
-                response = _response(member, name, position)
-            except BROKEN as error:
-                end = _next_record(view, position + 1)
-                yield Damage(position, end, torn=isinstance(error, EOFError) and end == size)
-            else:
-                if response is not None:
-                    yield response
-            position = end
-
-
-def _member(view: mmap.mmap, position: int) -> tuple[bytes, int]:
-    """The gzip member that begins here, unpacked, and where it ends. Raises `zlib.error` or `EOFError`."""
-    unpacker = zlib.decompressobj(zlib.MAX_WBITS + 16)
-    parts: list[bytes] = []
-    while not unpacker.eof:
-        chunk = view[position : position + CHUNK]
-        if not chunk:
-            raise EOFError("the file ends in the middle of it")
-        parts.append(unpacker.decompress(chunk))
-        position += len(chunk)
-    return b"".join(parts), position - len(unpacker.unused_data)
-
-
-def _next_record(view: mmap.mmap, position: int) -> int:
-    """Where the next record begins; the size of the file where none does."""
-    while (position := view.find(MAGIC, position)) >= 0:
+    for part in members(path):
+        if isinstance(part, Damage):
+            yield part
+            continue
         try:
-            start = zlib.decompressobj(zlib.MAX_WBITS + 16).decompress(view[position : position + CHUNK], 5)
-        except zlib.error:
-            start = b""
-        if start == b"WARC/":
-            return position
-        position += 1
-    return len(view)
+            response = _response(part.content, name, part.offset)
+        except (EOFError, ArchiveLoadFailed, ValueError):
+            yield Damage(part.offset, part.end, torn=False)
+        else:
+            if response is not None:
+                yield response
 
 
 def _response(member: bytes, name: str, offset: int) -> Response | None:

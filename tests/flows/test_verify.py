@@ -400,6 +400,13 @@ def test_a_damaged_record_costs_no_other(harvested: Harvested) -> None:
     about = [finding for finding in harvested.find() if finding.document]
     assert [finding.document for finding in about] == [document]
     assert f"nianbao rerun --refetch --document {document}" in about[0].message
+    harvested.repair(about)
+    ((verdict, message),) = harvested.sql("SELECT verdict, message FROM documents WHERE document_id = ?", document)
+    assert (verdict, message.partition(" (")[0]) == ("truncated", "The archive lost it")
+    ledger = Ledger(harvested.data.ledger)
+    jobs = ledger.documents_to_fetch(Selector(documents=(document,)), run="later", refetch=False)
+    assert [job.doubted for job in jobs] == [True], "the next harvest fetches it"
+    ledger.close()
 
 
 def test_a_document_that_is_gone_keeps_what_hangs_on_it(harvested: Harvested) -> None:

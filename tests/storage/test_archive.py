@@ -18,6 +18,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from parsers.records import Capture
 from storage.archive import ArchiveWriter, Exchange
+from storage.cdx import index_path
 from storage.errors import ArchiveError, StorageError
 from storage.layout import DataDirectory
 from storage.replay import load_body, load_capture, recover_archive
@@ -273,6 +274,21 @@ def test_noise_at_the_end_is_cut(data: DataDirectory, noise: bytes) -> None:
         file.write(noise)
     assert recover_archive(data) == {"run-0-000.warc.gz": len(noise)}
     assert len(records(only_file(data))) == 1 + 2 * 2
+
+
+def test_records_behind_damage_stay_where_they_were(data: DataDirectory) -> None:
+    """Only the torn tail is cut: what the ledger says of the others is still so."""
+    captures, path = torn(data)
+    content = bytearray(path.read_bytes())
+    content[captures[0].archive_offset + 300] ^= 0xFF
+    path.write_bytes(content)
+    assert recover_archive(data) == {"run-0-000.warc.gz": 200}
+    assert only_file(data).read_bytes() == content[:-200]
+    assert len(load_capture(data, captures[1])) == 500
+    with pytest.raises(ArchiveError, match="fetch"):
+        load_capture(data, captures[0])
+    (indexed,) = index_path(only_file(data)).read_text().splitlines()
+    assert f'"offset": "{captures[1].archive_offset}"' in indexed
 
 
 def test_a_file_without_a_whole_record_is_removed(data: DataDirectory) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from parsers.records import Portal, ReportLink
 from parsers.verdicts import NotAReport, NotFound, ServerError, Timeout, Unreadable
-from storage.documents import DocumentRow, FetchOutcome, ReadOutcome, Selector, Unchanged, document_id
+from storage.documents import BytesLost, DocumentRow, FetchOutcome, ReadOutcome, Selector, Unchanged, document_id
 from storage.errors import LedgerError
 from storage.ledger import Ledger
 from storage.overview import history, load_report, select_documents, versions
@@ -325,6 +325,32 @@ def test_bytes_that_cannot_be_read_do_not_replace_those_that_could(ledger: Ledge
     read(ledger, document, Unreadable("a maintenance page"), run="run-2")
     found = row(ledger, document)
     assert (found.state, found.verdict, found.published) == ("failed", "unreadable", True)
+    assert load_report(ledger, document) == report(1)
+
+
+def test_bytes_that_the_archive_has_lost_take_nothing_back_and_are_fetched_again(ledger: Ledger) -> None:
+    document = keep(ledger, 1, report(1))
+    job = read_job(ledger, document, parser="8")
+    ledger.save_readings("run-2", "8", [ReadOutcome(job, BytesLost("The record is damaged"))])
+    found = row(ledger, document)
+    assert (found.state, found.stage, found.verdict) == ("failed", "fetch", "truncated")
+    assert (found.message, found.next_attempt) == ("The record is damaged", "next run")
+    assert load_report(ledger, document) == report(1)
+    assert history(ledger, document)[-1].message == "The record is damaged"
+    assert job_of(ledger, 1, run="run-3").doubted
+    elsewhere = capture(job_of(ledger, 1, run="run-3"), body(1), offset=9)
+    ledger.save_fetched("run-3", [FetchOutcome(document, elsewhere)])
+    assert read_job(ledger, document, parser="8").archive_offset == 9
+    read(ledger, document, report(1), parser="8")
+    assert (row(ledger, document).state, row(ledger, document).verdict) == ("read", None)
+
+
+def test_lost_bytes_that_were_replaced_meanwhile_change_nothing(ledger: Ledger) -> None:
+    document = keep(ledger, 1, report(1))
+    job = read_job(ledger, document, parser="8")
+    fetch(ledger, 1, body(1, version=2), run="run-2", fetched_at="2025-05-01T00:00:00Z")
+    ledger.save_readings("run-2", "8", [ReadOutcome(job, BytesLost("The record is damaged"))])
+    assert row(ledger, document).state == "fetched"
     assert load_report(ledger, document) == report(1)
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from flows.sample import SampleServer
 from parsers.parse import PARSER_VERSION
-from parsers.records import Portal, ReportLink
-from storage.documents import Selector, document_id
+from parsers.records import Portal, Report, ReportLink
+from storage.documents import BytesLost, ReadOutcome, Selector, document_id
 from storage.layout import DataDirectory
 from storage.ledger import Ledger
 from storage.overview import select_documents
@@ -17,6 +17,7 @@ from storage.replay import load_body
 from tasks.archiving import ArchiveWriters
 from tasks.fetch import ALL_BUT_FINAL, FetchBatch, FetchCounts, Manner, PortalBook, fetch
 from tasks.http import Client
+from tasks.reading import read_document
 
 Fetch = Callable[..., FetchBatch]
 
@@ -87,6 +88,29 @@ def test_anew_asks_for_the_whole_of_it(run_fetch: Fetch, sample: SampleServer) -
     batch = run_fetch("huating-2024", run="run 2", manner=Manner(anew=True))
     assert sample.requests[-1].status == 200
     assert batch.counts.unchanged == 1
+
+
+@pytest.mark.parametrize("damaged", [True, False])
+def test_what_the_archive_has_lost_is_fetched_whole(
+    *, run_fetch: Fetch, ledger: Ledger, data: DataDirectory, writers: ArchiveWriters, sample: SampleServer, damaged: bool
+) -> None:
+    (document,) = run_fetch("huating-2024").document_ids
+    writers.close()
+    (job,) = ledger.documents_to_read(parser_version=PARSER_VERSION)
+    path = data.archive / job.archive_file
+    content = path.read_bytes()
+    path.write_bytes(content[: job.archive_offset + 300] + b"\0" + content[job.archive_offset + 301 :])
+    result = read_document(data, job, [])
+    assert isinstance(result, BytesLost)
+    assert "is damaged" in result.message
+    ledger.save_readings("run", PARSER_VERSION, [ReadOutcome(job, result)])
+    if not damaged:  # it came back from a backup
+        path.write_bytes(content)
+    run_fetch("huating-2024", run="run 2")
+    assert sample.requests[-1].status == (200 if damaged else 304)
+    writers.close()
+    (again,) = ledger.documents_to_read(Selector(documents=(document,)), parser_version=PARSER_VERSION)
+    assert isinstance(read_document(data, again, []), Report)
 
 
 def test_an_exception_in_one_document_stops_nothing(
