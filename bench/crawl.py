@@ -20,6 +20,7 @@ os.environ.setdefault("PREFECT_HOME", tempfile.mkdtemp(prefix="nianbao-bench-"))
 
 from prefect.logging import disable_run_logger
 
+import flows  # noqa: F401 - as in every process of ours, before threads are started: see flows.memory
 from parsers.records import Portal
 from storage.layout import DataDirectory
 from storage.ledger import Ledger

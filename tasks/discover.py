@@ -21,6 +21,8 @@ from tasks.archiving import ArchiveWriters, exchange_of
 from tasks.http import Client
 from tasks.retrying import TransientError, is_transient, may_try_again
 
+LINKS_AT_ONCE = 100  # in one transaction of the ledger: neither memory nor other writers' patience grow with the portal
+
 
 class PortalError(Exception):
     """A portal whose lists give less than they must. The message names it, and says what was found."""
@@ -99,12 +101,15 @@ def discover(discovery: Discovery, run: str, client: Client, writers: ArchiveWri
     issues, shortfall = discovery.crawl.issues(), discovery.shortfall()
     for issue in issues:
         get_run_logger().warning("%s: %s", issue.code, issue.message)
-    recorded = ledger.record_links(run, portal, discovery.wanted())
+    links = discovery.wanted()
+    batches = [links[start : start + LINKS_AT_ONCE] for start in range(0, len(links), LINKS_AT_ONCE)]
+    recorded = [ledger.record_links(run, portal, batch) for batch in batches]
     found, expected = len(discovery.crawl.links), discovery.crawl.expected
     ledger.save_discovery(run, portal, found=found, expected=expected, error=shortfall)
     if shortfall:
         raise PortalError(f"{portal.name}: {shortfall}")
-    return Discovered(portal.name, recorded.document_ids, recorded.new, issues)
+    ids = tuple(name for batch in recorded for name in batch.document_ids)
+    return Discovered(portal.name, ids, sum(batch.new for batch in recorded), issues)
 
 
 def _fetch_list(client: Client, portal: Portal, request: Request, writer: ArchiveWriter | None) -> tuple[str, str]:

@@ -21,9 +21,17 @@ def lufeng(sample: SampleServer) -> Portal:
     return next(portal for portal in sample.portals if portal.name == "shili-a-lufeng")
 
 
+@pytest.mark.parametrize("at_once", [2, 100])
 def test_links_of_all_list_pages_are_recorded(
-    lufeng: Portal, sample: SampleServer, client: Client, writers: ArchiveWriters, ledger: Ledger
+    at_once: int,
+    lufeng: Portal,
+    sample: SampleServer,
+    client: Client,
+    writers: ArchiveWriters,
+    ledger: Ledger,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("tasks.discover.LINKS_AT_ONCE", at_once)
     found = discover.fn(Discovery(lufeng), "run", client, writers, ledger)
     expected = {document_id(page.url) for page in sample.pages if page.portal == lufeng.name}
     assert set(found.document_ids) == expected
