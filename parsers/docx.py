@@ -47,6 +47,7 @@ class _Reader:
     images: int = 0
     depth: int = 0
     cells: int = 0
+    in_cell: bool = False  # the text is that of a cell of figures
     boxes: list[_Element] = field(default_factory=list)  # text boxes met in the paragraph that is being read
 
 
@@ -158,8 +159,9 @@ def _text(reader: _Reader, element: _Element) -> str:
     parts: list[str] = []
     for child in _children(element):
         if child.tag == f"{W}r":
-            if not _is_hidden(child):
-                parts.append(_text(reader, child))
+            if not _is_unseen(child):
+                text = _text(reader, child)
+                parts.append(f"[{text}]" if reader.in_cell and _is_note(child, text) else text)
         elif child.tag == f"{W}t":
             parts.append(child.text or "")
         elif child.tag in _CHARACTERS:
@@ -170,9 +172,16 @@ def _text(reader: _Reader, element: _Element) -> str:
     return "".join(parts)
 
 
-def _is_hidden(run: _Element) -> bool:
-    vanish = run.find(f"{W}rPr/{W}vanish")
-    return vanish is not None and vanish.get(f"{W}val", "true") not in ("0", "false", "off")
+def _is_unseen(run: _Element) -> bool:
+    """Hidden, or struck out."""
+    looks = [run.find(f"{W}rPr/{W}{name}") for name in ("vanish", "strike", "dstrike")]
+    return any(look is not None and look.get(f"{W}val", "true") not in ("0", "false", "off") for look in looks)
+
+
+def _is_note(run: _Element, text: str) -> bool:
+    """A raised digit is a note, and no digit of the number before it."""
+    raised = run.find(f"{W}rPr/{W}vertAlign")
+    return raised is not None and raised.get(f"{W}val") == "superscript" and text.strip().isdecimal()
 
 
 def _outermost(element: _Element, tag: str) -> Iterator[_Element]:
@@ -242,7 +251,7 @@ def _cell(reader: _Reader, cell: _Element) -> tuple[list[Block], str]:
             blocks.append(_table(reader, child))
         elif child.tag == f"{W}p":
             blocks += _paragraph(reader, child)
-            texts.append(_text(_Reader(reader.numbering, reader.styles), child))
+            texts.append(_text(_Reader(reader.numbering, reader.styles, in_cell=True), child))
     return blocks, tidy("\n".join(texts))
 
 

@@ -11,6 +11,7 @@ from lxml.html import HtmlElement, document_fromstring
 from parsers.bounds import MAX_CHARACTERS, MAX_TABLES, MAX_TAGS, MAX_TEXT
 from parsers.grids import mark_blocks, read_grid, tidy
 from parsers.labels import count_labels, counts_publicity, labels_within
+from parsers.looks import settle_looks
 from parsers.narrative import read_narrative, text_lines
 from parsers.records import Document, Grid, Paragraph
 from parsers.text import read_text
@@ -122,6 +123,7 @@ def _drop_unread(root: HtmlElement, payload: bytes) -> None:
         for element in [each for each in root.iter("span", "font", "p") if _HIDDEN.search(each.get("style") or "")]:
             if any(parent.tag in ("td", "th") for parent in element.iterancestors()):
                 element.drop_tree()
+    settle_looks(root, payload)
 
 
 def _metadata(root: HtmlElement) -> dict[str, str]:

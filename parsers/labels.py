@@ -22,8 +22,11 @@ UNITS = frozenset("条件次篇个人元项户宗份") | {"人次", "万元", "�
 _FILLER = re.compile(r"第?[一二三四五六七八九十]{1,3}项?|[0-9]{1,2}|其中|及|和|与|的")
 
 # 收到申请数(件), 专项经费(单位:元): the unit of a row, behind its label
-_NOTED = "|".join(sorted(UNITS | {"百元", "百万元", "千万元"}, key=lambda unit: (-len(unit), unit)))
-_UNIT_NOTE = re.compile(rf"[(\[,、/](?:计量)?(?:单位[:为]?)?(?:{_NOTED})[)\]]?$")
+_NOTE = re.compile(r"(.*[^()])\(([^()]+)\)")  # 行政处罚(不含当场处罚)
+_OTHER_FIGURE = re.compile(r"年|其中|[增减比率%]|累计|平均|[0-9]")  # in a note: then the row is about something else
+_MIN_NOTED = 4  # characters of a label behind which a note of the author's own may stand
+_UNITS_NOTED = "|".join(sorted(UNITS | {"百元", "百万元", "千万元"}, key=lambda unit: (-len(unit), unit)))
+_UNIT_NOTE = re.compile(rf"[(\[,、/](?:计量)?(?:单位[:为]?)?(?:{_UNITS_NOTED})[)\]]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,8 @@ def scan(text: str, template_id: TemplateId | None = None) -> Scan:
     noted = _UNIT_NOTE.sub("", normalise(text))
     if (without_unit := label_key(noted)) in words and noted[-1:] not in "([":
         return Scan((without_unit,))
+    if (named := _noted_label(text, words)) is not None:
+        return Scan((named,), fuzzy=True)
     bare = bare_key(text)
     if not bare:
         return Scan(())
@@ -129,6 +134,16 @@ def scan(text: str, template_id: TemplateId | None = None) -> Scan:
     if likely:
         return Scan((likely,), fuzzy=True)
     return Scan(tuple(keys), left)
+
+
+def _noted_label(text: str, words: Vocabulary) -> str | None:
+    """The label of a row behind which the author put a note that names no other figure: 行政处罚(不含当场处罚)."""
+    match = _NOTE.fullmatch(normalise(text))
+    if match is None or _OTHER_FIGURE.search(match[2]) or words.pattern.search(bare_key(match[2])):
+        return None
+    named = label_key(match[1])
+    of_rows = any(meaning.items for meaning in words.meanings.get(named, {}).values())
+    return named if len(named) >= _MIN_NOTED and of_rows else None
 
 
 def _likely(key: str, words: Vocabulary) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from parsers.amounts import MONEY, amount_units
+from parsers.amounts import MONEY, amount_units, units_of_lines
 from parsers.by_column import read_by_column
 from parsers.by_order import read_by_order
 from parsers.cells import CellValue, parse_cell
@@ -36,16 +36,17 @@ def read_tables(document: Document, template_id: TemplateId) -> TableReading:
     """Every figure of the template; those that the document does not give are null, with the reason. Never raises."""
     template = load_template(template_id)
     found = lexemes(document.grids, template_id)
+    said = units_of_lines(paragraph.text for paragraph in document.paragraphs)
     figures: list[Figure] = []
     issues: list[Issue] = []
     for table in template.tables:
-        part = _read_table(table, found.get(table.key, []), template_id)
+        part = _read_table(table, found.get(table.key, []), template_id, said)
         figures += part.figures
         issues += part.issues
     return TableReading(tuple(figures), tuple(issues))
 
 
-def _read_table(table: Table, found: list[Lexeme], template_id: TemplateId) -> TableReading:
+def _read_table(table: Table, found: list[Lexeme], template_id: TemplateId, said: frozenset[str]) -> TableReading:
     words = vocabulary(template_id)
     if table.key == "statistics":
         found = unfolded(table, found, words)
@@ -56,7 +57,7 @@ def _read_table(table: Table, found: list[Lexeme], template_id: TemplateId) -> T
         return TableReading(
             figures, (Issue("error", "table_missing", f"the document prints no table “{table.key}”", table.key),)
         )
-    stated = amount_units(table, found, words)
+    stated = amount_units(table, found, words, said)
     reading, agreed, notes = _reconcile(table, by_column, ordered, stated)
     cells = _cells(table, reading, stated)
     figures = tuple(_figure(table, item, column, reading, cells) for item in table.items for column in item.columns)

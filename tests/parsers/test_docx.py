@@ -133,11 +133,12 @@ def torn_runs(document: Document) -> None:
 
 
 def hidden_remarks(document: Document) -> None:
-    """Hidden text and deleted revisions within figures."""
+    """Hidden text, text struck out and deleted revisions within figures."""
     deletion = f'<w:del {nsdecls("w")} w:id="1" w:author="x"><w:r><w:delText>9</w:delText></w:r></w:del>'
     for table in document.tables:
         for paragraph in table._tbl.iter(qn("w:p")):
             Paragraph(paragraph, table).add_run("77").font.hidden = True
+            Paragraph(paragraph, table).add_run("12").font.strike = True
             paragraph.append(parse_xml(deletion))
 
 
@@ -171,6 +172,18 @@ def test_ways_of_writing(manner: str, template: str) -> None:
     document = docx.Document(io.BytesIO(docx_bytes(report.title, report.blocks)))
     MANNERS[manner](document)
     report.assert_read(saved(document), "report.docx")
+
+
+def test_a_raised_digit_is_a_note_and_no_digit() -> None:
+    report = carried("modern-2021")
+    document = docx.Document(io.BytesIO(docx_bytes(report.title, report.blocks)))
+    cell = document.tables[0].rows[6].cells[1]
+    printed = cell.text
+    cell.paragraphs[0].add_run("1").font.superscript = True
+    read = parse(saved(document), file_name="report.docx")
+    (figure,) = [each for each in read.figures if each.item == "licenses"]
+    assert (figure.value, figure.raw, figure.absence) == (None, f"{printed}[1]", "unreadable")
+    assert "unreadable_cell" in {issue.code for issue in read.issues if issue.severity == "error"}
 
 
 def test_a_title_on_two_lines_is_one() -> None:

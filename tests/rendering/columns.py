@@ -182,6 +182,22 @@ def caption_rows(draft: Draft) -> Draft:
     return draft
 
 
+def first_row(draft: Draft, table: str, text: str) -> Draft:
+    """A line over the whole table, as its first row."""
+
+    def crowned(form: Form) -> Form:
+        rows = ((FormCell(text, colspan=form.width),), *form.rows)
+        return replace(form, rows=rows, header_rows=form.header_rows + 1)
+
+    return map_table(draft, table, crowned)
+
+
+def unit_paragraph(draft: Draft) -> Draft:
+    """单位：元 as a paragraph over the table of section 二."""
+    at = next(place for place, block in enumerate(draft.blocks) if isinstance(block, Form) and block.table == "disclosure")
+    return replace(draft, blocks=(*draft.blocks[:at], "单位：元", *draft.blocks[at:]))
+
+
 def note_rows(draft: Draft) -> Draft:
     """A last row with who filled the form in and a telephone number."""
     note = "填表人:王某 审核人:李某 联系电话:0000-8123456 填报日期:2025年1月8日"

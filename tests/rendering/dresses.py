@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 
 from flows.sample.markup import PLAIN, SPLIT, WORD, Dress, plain_cell
@@ -50,6 +51,22 @@ def _entities(text: str) -> str:
     return "<br>".join("".join(f"&#{ord(letter)};" for letter in line) for line in text.split("\n"))
 
 
+def _beside_numbers(markup: str) -> Callable[[str], str]:
+    """The same markup in front of every number, or behind it where it begins with a bar."""
+
+    def cell(text: str) -> str:
+        if not text.isdigit():
+            return plain_cell(text)
+        return text + markup[1:] if markup.startswith("|") else markup + text
+
+    return cell
+
+
+def _fields(text: str) -> str:
+    """Numbers stand in the fields of the form in which they were typed."""
+    return f'<input type="text" value="{text}"><input type="hidden" value="7">' if text.isdigit() else plain_cell(text)
+
+
 WPS = Dress(
     cell=_wps_cell, table=' class="MsoTableGrid" border="1" cellspacing="0"', data=' width="77" valign="center"', heading="p"
 )
@@ -73,4 +90,16 @@ DRESSES = {
     "scripted": SCRIPTED,
     "entities": ENTITIES,
     "header_cells": HEADER_CELLS,
+}
+FIELDS = Dress(cell=_fields)
+UNSEEN = {  # name -> digits beside each number that belong to no number
+    "struck-out": Dress(cell=_beside_numbers("<del>12</del>")),
+    "struck-out-by-style": Dress(cell=_beside_numbers('<span style="text-decoration: line-through">12</span>')),
+    "invisible": Dress(cell=_beside_numbers('|<span style="visibility:hidden">99</span>')),
+    "shrunk-to-nothing": Dress(cell=_beside_numbers('|<span style="font-size:0">99</span>')),
+    "read-aloud": Dress(cell=_beside_numbers("|<ruby><rt>5</rt></ruby>")),
+}
+RAISED = {
+    "sup": Dress(cell=_beside_numbers("|<sup>1</sup>")),
+    "style": Dress(cell=_beside_numbers('|<span style="font-size:8px;vertical-align:super">1</span>')),
 }
