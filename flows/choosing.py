@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from flows.parameters import StageName
+from flows.parameters import StageName, refuse_unknown
 from flows.quality import load_table
 from parsers import across_years
 from storage.database import Database, utc_now
@@ -50,8 +50,9 @@ def chosen_documents(data: DataDirectory, ledger: Database, choice: Choice) -> C
     """The documents chosen, each once.
 
     Where neither `failed` nor `suspect` is asked for: the failed ones, unless the choice names what good reports have too:
-    documents, templates, issues, a parser version, or that they are not published yet.
+    documents, templates, issues, a parser version, or that they are not published yet. Raises `CallError` as `refuse_unknown`.
     """
+    refuse_unknown(choice.selector, ledger)
     selector = with_lake_issues(choice.selector, data)
     named = selector.documents or selector.templates or selector.issues or selector.older_than_parser
     parts: list[Selector] = []

@@ -13,6 +13,7 @@ from uuid import UUID
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import TERMINAL_STATES
 from prefect.events.worker import EventsWorker
+from prefect.exceptions import PrefectHTTPStatusError
 from prefect.logging.handlers import APILogWorker
 from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
@@ -28,6 +29,13 @@ def why_no_answer(api_url: str) -> str | None:
     ):
         error = client.api_healthcheck()
     return None if error is None else f"{type(error).__name__}: {error}".removesuffix(": ")
+
+
+def server_fault(error: Exception, api_url: str) -> str | None:
+    """What the server has to do with what ended a run: it failed, or answers no more. None: nothing."""
+    if isinstance(error, PrefectHTTPStatusError) and error.response.is_server_error:
+        return f"HTTP {error.response.status_code}"
+    return why_no_answer(api_url)
 
 
 def await_recorded(flow_run_id: UUID, task_runs: int, *, patience: float = 60.0) -> int:

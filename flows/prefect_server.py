@@ -127,7 +127,7 @@ def _own_server(home: Path, port: int, *, ui: bool) -> Iterator[Server]:
         while prefect_api.why_no_answer(server.api_url):
             if process.poll() is not None or time.monotonic() > deadline:
                 raise CallError(
-                    f"The Prefect server did not start; {home / 'server.log'} says why. "
+                    f"The Prefect server did not start; {home / 'server.log'} says why, unless the disk is full. "
                     "Or set PREFECT_API_URL to a server that runs already."
                 )
             time.sleep(0.05)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from prefect import flow
 
 from flows.choosing import with_lake_issues
-from flows.parameters import VerdictCode, selector_of
+from flows.parameters import VerdictCode, refuse_unknown, selector_of
 from flows.running import TASK_RUNNER, Order, carry_out
 from flows.schedule import Schedule
 from flows.settings import settings_from
@@ -64,6 +64,7 @@ def reparse(
     selector = with_lake_issues(chosen, settings.data)
 
     def plan(schedule: Schedule, ledger: Ledger) -> None:
+        refuse_unknown(chosen, ledger)
         if everything:
             schedule.read_again([row.document_id for row in select_documents(ledger, selector) if row.content_digest])
         else:

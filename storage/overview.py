@@ -9,12 +9,13 @@ from sqlalchemy import and_, func, select
 
 from parsers.records import Report
 from storage.database import Database
-from storage.documents import EVERYTHING, DocumentRow, Event, ReadJob, Selector, State, Status, Version
+from storage.documents import EVERYTHING, DocumentRow, Event, ReadJob, Selector, State, Status, Version, document_id
 from storage.errors import LedgerError
 from storage.layout import Partition
 from storage.payload import restore_report, unpack_report
 from storage.predecessors import with_years_before
 from storage.selection import CAPTURE_COLUMNS, YEAR, capture_of, conditions, document_row, read_job
+from storage.statements import values
 from storage.tables import captures, documents, events, portals, readings, runs
 
 
@@ -122,6 +123,24 @@ def select_documents(ledger: Database, selector: Selector = EVERYTHING, *, limit
     with ledger.reading() as connection:
         query = select(documents).where(*conditions(connection, selector)).order_by(*order).limit(limit)
         return [document_row(row) for row in connection.execute(query).mappings()]
+
+
+def unknown_names(ledger: Database, selector: Selector) -> list[str]:
+    """What a selector names and the ledger has never seen, such as "portal a": documents, portals and hosts."""
+    columns = documents.c
+    ids = {name: document_id(name) if "/" in name else name for name in selector.documents}
+    named = (
+        ("document", columns.document_id, ids),
+        ("portal", columns.portal, {name: name for name in selector.portals}),
+        ("host", columns.host, {name: name for name in selector.hosts}),
+    )
+    unknown: list[str] = []
+    with ledger.reading() as connection:
+        for what, column, names in named:
+            query = select(column).distinct().where(column.in_(values(connection, names.values())))
+            known = set(connection.execute(query).scalars())
+            unknown += [f"{what} {name}" for name, key in names.items() if key not in known]
+    return unknown
 
 
 def failures(ledger: Database, selector: Selector = EVERYTHING, *, limit: int | None = None) -> list[DocumentRow]:

@@ -11,6 +11,7 @@ from flows.commands.ledger import opened_ledger
 from flows.commands.options import as_json, place
 from flows.commands.output import print_json, print_table
 from flows.commands.selecting import selection, selector_from
+from flows.parameters import refuse_unknown
 from storage.documents import DocumentRow
 from storage.overview import failures
 from tasks.summary import failure_to_json
@@ -27,6 +28,7 @@ def command(*, data: str | None, ledger: str | None, as_json: bool, **selectors:
     """
     selector = selector_from(selectors)
     with opened_ledger(data, ledger) as opened:
+        refuse_unknown(selector, opened)
         rows = failures(opened, selector)
     if as_json:
         print_json([failure_to_json(row) for row in rows])

@@ -6,10 +6,12 @@ from typing import Any
 
 import click
 
+from flows.commands.ledger import opened_ledger
 from flows.commands.options import as_json, corrections_file, place, verbose
 from flows.commands.running import finish, run_flow
 from flows.commands.selecting import selection, selector_from
 from flows.corrections import choose_corrections
+from flows.parameters import refuse_unknown
 from flows.settings import settings_from
 
 
@@ -34,8 +36,10 @@ def command(
 
     The options choose among them; they combine.
     """
-    selector_from(selectors)  # refuses what cannot be before anything is started
+    selector = selector_from(selectors)  # what cannot be is refused before anything is started
     choose_corrections(corrections)
+    with opened_ledger(data, ledger) as opened:
+        refuse_unknown(selector, opened)
     summary = run_flow(
         "flows.reparse:reparse",
         settings_from(data, ledger),

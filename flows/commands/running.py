@@ -13,10 +13,12 @@ import click
 
 from flows.commands.output import print_json, print_table, say
 from flows.contact import contact_missing
+from flows.errors import CallError
 from flows.prefect_server import prefect_server, quiet_prefect
 from flows.progress import Listener, Progress, watched_by
 from flows.settings import Settings, hand_down
 from parsers.records import Portal
+from storage.errors import StorageError
 from storage.ledger import Ledger
 
 LINE_SECONDS = 5.0  # between two lines of progress where there is no terminal
@@ -31,7 +33,7 @@ def run_flow(flow: str, settings: Settings, *, verbose: bool, **parameters: Any)
     Ledger(settings.ledger).close()
     hand_down(settings)
     quiet_prefect(verbose=verbose)
-    with prefect_server(data.root / "prefect"):
+    with prefect_server(data.root / "prefect") as server:
         module, name = flow.split(":")
         running = importlib.import_module("flows.running")
         call = getattr(importlib.import_module(module), name)
@@ -40,6 +42,20 @@ def run_flow(flow: str, settings: Settings, *, verbose: bool, **parameters: Any)
                 return call(**parameters)
             except running.RunError as error:
                 return error.summary
+            except (CallError, StorageError):
+                raise
+            except Exception as error:
+                if fault := importlib.import_module("flows.prefect_api").server_fault(error, server.api_url):
+                    log = (
+                        f" {data.root / 'prefect/server.log'} says why; where the disk is full, make room."
+                        if server.own
+                        else ""
+                    )
+                    raise CallError(
+                        f"The Prefect server at {server.api_url} failed in the middle of the run ({fault}).{log} Start again: what "
+                        "was kept until now is safe."
+                    ) from error
+                raise
 
 
 def warn_of_missing_contact(portals: Iterable[Portal]) -> None:

@@ -79,6 +79,23 @@ def test_our_own_server_ends_when_we_are_killed(nianbao: CommandLine) -> None:
     assert "PREFECT_API_URL" not in os.environ
 
 
+@pytest.mark.xdist_group("prefect")
+def test_a_run_that_the_server_ended_is_told_from_others(prefect_api: str) -> None:
+    import httpx
+    from prefect.exceptions import PrefectHTTPStatusError
+
+    from flows.prefect_api import server_fault
+
+    mistake = KeyError("ours")
+    assert server_fault(mistake, prefect_api) is None
+    assert "Connect" in str(server_fault(mistake, f"http://127.0.0.1:{free_port()}/api"))
+    for status, fault in ((500, "HTTP 500"), (422, None)):  # its disk is full; what we asked was wrong
+        response = httpx.Response(status, request=httpx.Request("POST", prefect_api), json={})
+        with pytest.raises(httpx.HTTPStatusError) as caught:
+            response.raise_for_status()
+        assert server_fault(PrefectHTTPStatusError.from_httpx_error(caught.value), prefect_api) == fault
+
+
 MANY = """
 from pathlib import Path
 from flows.prefect_server import prefect_server, quiet_prefect

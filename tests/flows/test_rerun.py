@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from flows.choosing import Choice, chosen_documents
+from flows.errors import CallError
+from flows.parameters import selector_of
 from parsers.records import Portal, ReportLink
 from parsers.verdicts import NotFound, Timeout
 from storage.documents import FetchOutcome, Selector
@@ -82,6 +85,39 @@ def test_selectors_combine(nianbao: CommandLine) -> None:
     assert "'newest' is no version of the parser" in refused.stderr
 
 
+def selected(**chosen: Any) -> Choice:
+    return Choice(selector_of(**chosen))
+
+
+def test_what_is_misspelt_is_refused(nianbao: CommandLine) -> None:
+    """Else a rerun of it would do nothing, and end well."""
+    for chosen, said in (
+        ({"issues": ["carried-over"]}, "No check of a report is called 'carried-over'; did you mean carried_over?"),
+        ({"issues": ["list.nothing"]}, "No check of a report is called 'list.nothing'? docs/checks.md has them all."),
+        ({"regions": ["Gansu"]}, "'Gansu' is no region: write a province as CN-GS"),
+        ({"regions": ["CN-QQ"]}, "'CN-QQ' is no region"),
+        ({"documents": ["http://[::1"]}, "'http://[::1' is no document: write its id"),
+    ):
+        with pytest.raises(CallError) as caught:
+            selected(**chosen)
+        assert str(caught.value).startswith(said)
+    data, document = DataDirectory(nianbao.folder / "data"), failed(nianbao.folder, 1)
+    ledger = Ledger(data.ledger)
+    known = selected(documents=[document, "https://gone.example/1.html"], portal_names=[PORTAL.name], hosts=["gone.example"])
+    assert [row.document_id for row in chosen_documents(data, ledger, known).rows] == [document]
+    for chosen, said in (
+        ({"documents": [document, "0" * 16]}, f"no document {'0' * 16};"),
+        ({"documents": ["https://gone.example/2.html"]}, "no document https://gone.example/2.html;"),
+        ({"portal_names": ["a"], "hosts": ["b.example"]}, "no portal a and no host b.example;"),
+    ):
+        with pytest.raises(CallError, match=f"The ledger knows {said}"):
+            chosen_documents(data, ledger, selected(**chosen))
+    ledger.close()
+    for command in ("rerun", "reparse", "failures"):
+        done = nianbao(command, "--portal", "a")
+        assert (done.returncode, done.stderr.partition(";")[0]) == (2, "nianbao: The ledger knows no portal a"), command
+
+
 def test_documents_that_wait_are_left_out_unless_a_person_means_them(nianbao: CommandLine) -> None:
     waiting, fresh = failed(nianbao.folder, 3), failed(nianbao.folder, 2, name="new")
     final = failed(nianbao.folder, 8, name="lost")
@@ -117,9 +153,6 @@ def test_issues_that_came_of_the_year_before_are_shown_and_chosen(nianbao: Comma
     assert chosen_documents(data, ledger, both).rows == ()
     ledger.close()
     assert "106 in force in 2022, 104 issued and 105 repealed make 105, not 106" in nianbao("show", kept[2023]).stdout
-    refused = nianbao("rerun", "--issue", "carried-over")
-    assert refused.returncode == 2
-    assert "No check of a report is called 'carried-over'; did you mean carried_over?" in refused.stderr
 
 
 @pytest.mark.xdist_group("prefect")
