@@ -21,17 +21,9 @@ def lufeng(sample: SampleServer) -> Portal:
     return next(portal for portal in sample.portals if portal.name == "shili-a-lufeng")
 
 
-@pytest.mark.parametrize("at_once", [2, 100])
 def test_links_of_all_list_pages_are_recorded(
-    at_once: int,
-    lufeng: Portal,
-    sample: SampleServer,
-    client: Client,
-    writers: ArchiveWriters,
-    ledger: Ledger,
-    monkeypatch: pytest.MonkeyPatch,
+    lufeng: Portal, sample: SampleServer, client: Client, writers: ArchiveWriters, ledger: Ledger
 ) -> None:
-    monkeypatch.setattr("tasks.discover.LINKS_AT_ONCE", at_once)
     found = discover.fn(Discovery(lufeng), "run", client, writers, ledger)
     expected = {document_id(page.url) for page in sample.pages if page.portal == lufeng.name}
     assert set(found.document_ids) == expected
@@ -41,6 +33,15 @@ def test_links_of_all_list_pages_are_recorded(
     assert (row.name, row.found, row.error) == (lufeng.name, len(expected), None)
     again = discover.fn(Discovery(lufeng), "run 2", client, writers, ledger)
     assert (again.new, again.document_ids) == (0, found.document_ids)
+
+
+def test_all_links_are_recorded_where_several_transactions_take_them(
+    lufeng: Portal, client: Client, writers: ArchiveWriters, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasks.discover.LINKS_AT_ONCE", 2)
+    found = discover.fn(Discovery(lufeng), "run", client, writers, ledger)
+    assert (found.new, len(set(found.document_ids))) == (5, 5)
+    assert {row.document_id for row in select_documents(ledger)} == set(found.document_ids)
 
 
 def test_too_small_a_yield_is_an_error_that_says_what_was_found(
