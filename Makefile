@@ -57,7 +57,8 @@ fuzz: $(VENV)/.fuzz  ## bytes that a fuzzer makes against every reader, FUZZ_SEC
 	$(BIN)/python -m tests.fuzzing --seconds $(FUZZ_SECONDS)
 FUZZ_SECONDS ?= 240
 
-kills: $(VENV)/.dev  ## harvests killed at random points, 200 of them (takes an hour)
+kills: $(VENV)/.dev  ## harvests killed at every point that can be counted, and 200 at random moments (takes an hour)
+	NIANBAO_EVERY_POINT=1 $(BIN)/python -m pytest tests/storage/test_kills.py tests/storage/test_bucket_kills.py
 	$(BIN)/python -m tests.kills $(KILLS_ARGS)
 
 docs: $(VENV)/.dev  ## what the code says of itself in docs/, and the notebook's outputs over a new harvest of the sample

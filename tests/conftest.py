@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.storage.object_store import NoObjectStore, ObjectStore, running_object_store
+from tests.storage.postgresql import NoPostgresql, running_server
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
@@ -33,7 +36,34 @@ def _required(report: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data directory of a harvested sample portal, to be read only. Tests that use it share the group `sample_data`."""
+    """The data directory of a harvested sample portal, to be read only."""
     from tests.harvested import harvest_sample
 
     return harvest_sample(tmp_path_factory.mktemp("harvested"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """URL of a PostgreSQL server, without a database name."""
+    try:
+        with running_server() as url:
+            yield url
+    except NoPostgresql as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def running_objects() -> Iterator[ObjectStore]:
+    try:
+        with running_object_store() as store:
+            yield store
+    except NoObjectStore as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def object_store(running_objects: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> ObjectStore:
+    """A server of object storage, to which this process and its children are pointed."""
+    for name, value in running_objects.environment.items():
+        monkeypatch.setenv(name, value)
+    return running_objects

@@ -26,7 +26,6 @@ def results() -> Results:
     return measure(1)
 
 
-@pytest.mark.xdist_group("accuracy")
 def test_a_small_draw_is_read_right_or_flagged(results: Results) -> None:
     total = added(results.drawn.values())
     assert total.documents == len(CARRIERS) * len(TEMPLATES)
@@ -36,7 +35,6 @@ def test_a_small_draw_is_read_right_or_flagged(results: Results) -> None:
     assert sum(len(cases) for cases in results.catalogue.values()) == len(CATALOGUE)
 
 
-@pytest.mark.xdist_group("accuracy")
 def test_the_page_tells_what_was_counted(results: Results) -> None:
     page = accuracy_page(results)
     assert f"{len(CARRIERS) * len(TEMPLATES)} in all" in page
@@ -45,7 +43,6 @@ def test_the_page_tells_what_was_counted(results: Results) -> None:
     assert "were not beside the checkout" in accuracy_page(replace(results, real=None))
 
 
-@pytest.mark.xdist_group("accuracy")
 def test_a_wrong_reading_is_told(results: Results) -> None:
     """The same documents with another truth: every figure is wrong, and nothing complains."""
     document = next(each for each in drawn_reports("html", "modern-2021", 12) if each.clean)

@@ -60,7 +60,6 @@ def _understood(command: click.Command, words: list[str]) -> None:
         command.make_context("nianbao", words)
 
 
-@pytest.mark.xdist_group("sample_data")
 @pytest.mark.parametrize(
     "call", sorted({call for page, call in calls() if page == "README.md" and call.startswith(ONLY_LOOK)})
 )
@@ -83,7 +82,6 @@ def test_targets_of_make_exist() -> None:
             assert re.search(rf"^{''.join(target)}:", makefile, re.MULTILINE), f"{page}: make {''.join(target)}"
 
 
-@pytest.mark.xdist_group("sample_data")
 def test_what_a_harvest_prints(sample_data: Path) -> None:
     printed = _plain((sample_data.parent / "harvest.txt").read_text(encoding="utf-8"))
     (shown,) = blocks("text")
@@ -97,7 +95,6 @@ def _plain(text: str) -> str:
     return "\n".join(re.sub(r"\d+ s$", "N s", line) for line in lines if line)
 
 
-@pytest.mark.xdist_group("sample_data")
 @pytest.mark.parametrize(("number", "expected"), [(0, "杭州市临平区人民政府  891.0"), (1, "湘阴县人民政府"), (2, "│ 2024")])
 def test_python_examples_run(number: int, expected: str, sample_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(sample_data.parent)

@@ -15,7 +15,7 @@ from tests.kept import keep_document
 from tests.parsers.carried import carried
 from tests.rendering.as_docx import docx_bytes
 
-pytestmark = [pytest.mark.xdist_group("prefect"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 ENTRY = """[[correction]]
 digest = "{digest}"

@@ -112,7 +112,6 @@ def test_what_no_document_is_depends_on_the_portal(ledger: Ledger) -> None:
     assert (row.outcome, row.message) == ("portal_failed", "its lists gave 0 reports")
 
 
-@pytest.mark.xdist_group("sample_data")
 def test_the_sample(sample_data: Path) -> None:
     data = str(sample_data)
     opened = Ledger(DataDirectory(sample_data).ledger)

@@ -19,7 +19,7 @@ from tests.chromium import find_chromium
 from tests.flows.conftest import CommandLine, answers, call_api
 from tests.waiting import wait_for
 
-pytestmark = [pytest.mark.xdist_group("deployments"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 FILE = Path(__file__).parents[2] / "deployments/prefect.yaml"
 

@@ -11,7 +11,7 @@ from flows.sample import SampleServer, sample_pages
 from storage.documents import document_id
 from tests.flows.conftest import CommandLine, call_api, lake_digest, write_portals
 
-pytestmark = [pytest.mark.xdist_group("prefect"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 READABLE = sum(page.kind == "report" and page.fault not in ("dead", "down") for page in sample_pages())
 PAGE = {page.id: page for page in sample_pages()}

@@ -6,7 +6,6 @@ import contextlib
 import io
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,39 +19,19 @@ from flows.errors import CallError
 from flows.sample import SampleServer
 from flows.settings import data_directory, settings_from
 from tests.flows.conftest import CommandLine
-from tests.storage.object_store import SECRET, NoObjectStore, ObjectStore, running_object_store
-from tests.storage.postgresql import NoPostgresql, fresh_database, running_server
+from tests.storage.object_store import SECRET, ObjectStore
+from tests.storage.postgresql import fresh_database
 from tests.waiting import wait_for
 
-pytestmark = [pytest.mark.xdist_group("prefect"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 DATA = "s3://nianbao/foi"  # as the examples in docs/ have it
 EXAMPLES = Path(__file__).parents[2] / "docs/lake.md"
 
 
-@pytest.fixture(scope="module")
-def postgresql() -> Iterator[str]:
-    try:
-        with running_server() as server:
-            yield server
-    except NoPostgresql as error:
-        pytest.skip(str(error))
-
-
-@pytest.fixture(scope="module")
-def object_store() -> Iterator[ObjectStore]:
-    try:
-        with running_object_store() as store:
-            yield store
-    except NoObjectStore as error:
-        pytest.skip(str(error))
-
-
 @pytest.fixture
-def bucket(served: CommandLine, object_store: ObjectStore, postgresql: str, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+def bucket(served: CommandLine, object_store: ObjectStore, postgresql: str) -> CommandLine:
     """The command line with a data directory in a bucket, everything else as `served`."""
-    for name, value in object_store.environment.items():
-        monkeypatch.setenv(name, value)
     places = {"NIANBAO_DATA": DATA, "NIANBAO_LEDGER": fresh_database(postgresql), "NIANBAO_STATE": "state"}
     empty(DATA)
     return CommandLine(served.folder, served.settings | places)
@@ -84,20 +63,14 @@ def local_lake(data: Path) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in names.items() if "/captures/" not in name}
 
 
-def harvest_here(served: CommandLine) -> dict[str, bytes]:
-    """The lake of a harvest into a folder of this machine."""
-    served.json("harvest", "--portals", "portals", "--data", "here", status=1)
-    return local_lake(served.folder / "here")
-
-
-def test_the_whole_way(served: CommandLine, bucket: CommandLine, sample: SampleServer) -> None:
+def test_the_whole_way(served: CommandLine, bucket: CommandLine, sample: SampleServer, sample_data: Path) -> None:
     summary = bucket.json("harvest", "--portals", "portals", status=1)
     assert summary["lake"] == f"{DATA}/lake"
-    assert lake() == harvest_here(served)
+    assert lake() == local_lake(sample_data)
     assert not list((served.folder / "state").rglob("*.warc.gz*"))
     assert not list((served.folder / "state").rglob("*.parquet*"))
     for command in ("status", "failures", "coverage", "quality"):
-        assert _timeless(bucket.json(command)) == _timeless(served.json(command, "--data", "here")), command
+        assert _timeless(bucket.json(command)) == _timeless(served.json(command, "--data", str(sample_data))), command
 
     before = objects("lake"), objects("archive")
     again = bucket.json("harvest", "--portals", "portals", status=1)
@@ -141,7 +114,7 @@ def assert_nobody_kept_the_secret(bucket: CommandLine) -> None:
             assert connection.execute(query, [f"%{SECRET}%"]).fetchone() == (0,), table
 
 
-def test_two_machines_at_once_and_one_that_is_killed(served: CommandLine, bucket: CommandLine, sample: SampleServer) -> None:
+def test_two_machines_at_once_and_one_that_is_killed(bucket: CommandLine, sample: SampleServer, sample_data: Path) -> None:
     harvest = bucket.start("harvest", "--portals", "portals", NIANBAO_STATE="killed")
     try:
         wait_for(lambda: lake() or harvest.poll() is not None, "something is published")
@@ -153,7 +126,7 @@ def test_two_machines_at_once_and_one_that_is_killed(served: CommandLine, bucket
         _, said = harvest.communicate()
         assert harvest.returncode == 1, said
         assert "deadlock" not in said
-    assert lake() == harvest_here(served)
+    assert lake() == local_lake(sample_data)
 
 
 def test_the_examples_for_readers(bucket: CommandLine, sample: SampleServer) -> None:

@@ -55,7 +55,6 @@ def test_a_port_that_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             pass
 
 
-@pytest.mark.xdist_group("deployments")
 def test_our_own_server_ends_when_we_are_killed(nianbao: CommandLine) -> None:
     port = free_port()
     script = (
@@ -122,7 +121,6 @@ with prefect_server(Path("prefect")):
 """
 
 
-@pytest.mark.xdist_group("deployments")
 def test_every_task_run_is_recorded_before_our_own_server_ends(nianbao: CommandLine) -> None:
     """Without the wait for them it had 223 of 400."""
     done = subprocess.run(

@@ -10,7 +10,7 @@ import pytest
 from flows.sample import sample_pages
 from tests.flows.conftest import CommandLine, lake_digest
 
-pytestmark = [pytest.mark.xdist_group("sample_data"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 READABLE = sum(page.kind == "report" and page.fault not in ("dead", "down") for page in sample_pages())
 

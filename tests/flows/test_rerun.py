@@ -6,8 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from flows.choosing import Choice, chosen_documents
 from flows.errors import CallError
 from flows.parameters import selector_of
@@ -155,7 +153,6 @@ def test_issues_that_came_of_the_year_before_are_shown_and_chosen(nianbao: Comma
     assert "106 in force in 2022, 104 issued and 105 repealed make 105, not 106" in nianbao("show", kept[2023]).stdout
 
 
-@pytest.mark.xdist_group("prefect")
 def test_a_rerun_touches_only_the_partitions_of_its_documents(served: CommandLine) -> None:
     """All three reports are read and none is published; the years are so far apart that none is held against another.
 

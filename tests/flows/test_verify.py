@@ -31,8 +31,6 @@ from tasks.reading import PARSER_VERSION, Batch, read_batch
 from tests.flows.conftest import CommandLine
 from tests.kills.traces import end_state
 
-pytestmark = pytest.mark.xdist_group("sample_data")
-
 
 @dataclass(frozen=True)
 class Harvested:

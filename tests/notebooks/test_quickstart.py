@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 
 from notebooks.execute import NOTEBOOK, execute
 
-pytestmark = [pytest.mark.xdist_group("sample_data"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 OURS = re.compile(r"^\s*(?:from|import)\s+(?:flows|tasks|storage|parsers)\b", re.MULTILINE)
 

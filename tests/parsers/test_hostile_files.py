@@ -59,7 +59,6 @@ def outcomes() -> dict[str, dict[str, object]]:
     return {line["case"]: line for line in map(json.loads, run.stdout.splitlines())}
 
 
-@pytest.mark.xdist_group("hostile")
 @pytest.mark.parametrize("name", CASES)
 def test_hostile_files_get_their_verdict_in_time(name: str) -> None:
     outcome = outcomes()[name]

@@ -28,7 +28,6 @@ def font() -> Path:
 
 
 @pytest.mark.timeout(900)  # 50 s of processor time, on a machine that may be busy
-@pytest.mark.xdist_group("ocr")
 def test_scanned_pages_are_read(font: Path) -> None:
     report = carried("modern-2021")
     pages: list[None] = []

@@ -9,35 +9,8 @@ import pytest
 
 from storage.layout import DataDirectory
 from storage.ledger import Ledger
-from tests.storage.object_store import NoObjectStore, ObjectStore, running_object_store
-from tests.storage.postgresql import NoPostgresql, drop_database, fresh_database, running_server
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """URL of a PostgreSQL server, without a database name."""
-    try:
-        with running_server() as url:
-            yield url
-    except NoPostgresql as error:
-        pytest.skip(str(error))
-
-
-@pytest.fixture(scope="session")
-def running_objects() -> Iterator[ObjectStore]:
-    try:
-        with running_object_store() as store:
-            yield store
-    except NoObjectStore as error:
-        pytest.skip(str(error))
-
-
-@pytest.fixture
-def object_store(running_objects: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> ObjectStore:
-    """A server of object storage, to which this process and its children are pointed."""
-    for name, value in running_objects.environment.items():
-        monkeypatch.setenv(name, value)
-    return running_objects
+from tests.storage.object_store import ObjectStore
+from tests.storage.postgresql import drop_database, fresh_database
 
 
 @pytest.fixture

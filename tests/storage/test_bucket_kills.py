@@ -30,12 +30,13 @@ from storage.replay import load_capture
 from tests.storage.object_store import ObjectStore
 from tests.storage.postgresql import drop_database, fresh_database
 from tests.storage.samples import report
-from tests.storage.test_kills import harvest
+from tests.storage.test_kills import EVERY_POINT, harvest
 
 # Not "fork": the threads of pyarrow's client do not survive it. The server of this kind loads the modules once.
 START = multiprocessing.get_context("forkserver")
 START.set_forkserver_preload([__name__])
 PARTS = 2  # tests that share the points, so that they may run at the same time
+STEP = 1 if EVERY_POINT else 2
 LAST = 10_000  # a point that no harvest reaches
 
 
@@ -109,7 +110,7 @@ def test_a_harvest_killed_at_any_request_ends_like_one_that_was_not(
     assert expected.states == {"failed": 1, "read": 3}
     assert undisturbed != lake_bytes(places.template)
 
-    for point in range(part, points, PARTS):
+    for point in range(part * STEP, points, PARTS * STEP):
         data, url = places.new()
         assert killed_at(point, data, url, "run-2") is None
         assert_objects_are_whole(data)

@@ -33,7 +33,8 @@ from tests.storage.postgresql import fresh_database
 from tests.storage.samples import PARSER, PORTAL, archive_all, link, number_of, report
 
 FORK = multiprocessing.get_context("fork")
-EVERY = {"sqlite": 1, "postgresql": 9}  # on PostgreSQL a sample: there every point costs a database
+EVERY_POINT = bool(os.environ.get("NIANBAO_EVERY_POINT"))  # as `make kills` has it; else a sample of the points
+EVERY = {"sqlite": 3, "postgresql": 9}  # on PostgreSQL every point costs a database
 PARTS = 4  # tests that share the points, so that they may run at the same time
 LAST = 10_000  # a point that no harvest reaches
 
@@ -135,7 +136,7 @@ def places(request: pytest.FixtureRequest, tmp_path: Path) -> Places:
 
 @pytest.fixture
 def step(request: pytest.FixtureRequest, places: Places) -> int:
-    return EVERY[request.node.callspec.params["places"]]
+    return 1 if EVERY_POINT else EVERY[request.node.callspec.params["places"]]
 
 
 @pytest.mark.parametrize("part", range(PARTS))
