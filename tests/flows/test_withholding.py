@@ -59,7 +59,6 @@ for summary in (
 """
 
 
-@pytest.mark.xdist_group("prefect")
 def test_rerun_reparse_and_repair_leave_what_is_withheld(served: CommandLine, data: DataDirectory) -> None:
     document = kept_report(data)
     ledger = Ledger(data.ledger)
