@@ -1,8 +1,8 @@
 """The only place that opens a socket: one polite, bounded, guarded HTTP request at a time.
 
 `Client.fetch` makes one attempt and returns a whole response or raises a verdict; trying again is Prefect's business.
-Below it stand urllib3's connection pools, and nothing above them: what a session of requests adds (cookies, proxies from the
-environment, redirects whose bodies are swallowed whole) would go around the bounds here, and takes half as long as the request.
+Below it stand requests' transport adapter and urllib3. A `requests.Session` is not used on purpose: it keeps cookies,
+reads proxies from the environment, and swallows the body of a redirect whole, all of which would go around the bounds here.
 
 The address guard stands where the connection is made (`_Guarded`): a name is resolved, its addresses are checked, and the
 connection goes to a checked address, so that a name that resolves differently a moment later (DNS rebinding) gains
@@ -27,11 +27,11 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+import requests
 import urllib3
+from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, InsecureRequestWarning
-from urllib3.util import Timeout as Timeouts
-from urllib3.util import Url, parse_url
 
 from parsers.records import Portal
 from parsers.verdicts import Blocked, ConnectionFailed, NotFound, Timeout, TooLarge, UnsafeUrl, Verdict
@@ -45,7 +45,7 @@ from tasks.tls import tls_context
 
 AGENT = "nianbao"  # the name that robots.txt files may address
 MOST_OF_A_REFUSAL = 2**20  # bytes of an error page that are read
-MOST_HOSTS = 128  # whose idle connections are kept open
+MOST_PORTALS = 128  # whose idle connections are kept open
 
 
 def system_resolver(host: str, port: int) -> list[str]:
@@ -133,6 +133,53 @@ class _TLSPool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _GuardedTLS
 
 
+class _Pools(urllib3.PoolManager):
+    """Hands the gate to every connection that it makes."""
+
+    def __init__(self, gate: Gate, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
+        self._gate = gate
+
+    def _new_pool(
+        self, scheme: str, host: str, port: int, request_context: dict[str, Any] | None = None
+    ) -> urllib3.HTTPConnectionPool:
+        context = self.connection_pool_kw.copy() if request_context is None else request_context
+        return super()._new_pool(scheme, host, port, {**context, "gate": self._gate})
+
+
+class _Adapter(HTTPAdapter):
+    """requests' transport over the guarded pools, with a TLS context of its own.
+
+    What it does around a request for others is left out (proxies, the file of authorities, a jar of cookies for each answer):
+    none of it may apply here, and it takes half as long as the request itself.
+    """
+
+    def __init__(self, gate: Gate, context: ssl.SSLContext) -> None:
+        self._gate = gate
+        self._context = context
+        super().__init__(pool_connections=16, pool_maxsize=2)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
+        self.poolmanager = _Pools(
+            self._gate, num_pools=connections, maxsize=maxsize, block=block, ssl_context=self._context, **kwargs
+        )
+
+    def get_connection_with_tls_context(
+        self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> urllib3.HTTPConnectionPool:
+        pool: urllib3.HTTPConnectionPool = self.poolmanager.connection_from_url(str(request.url))
+        return pool
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """The context holds the authorities already; requests would read their file again for each connection."""
+
+    def build_response(self, req: requests.PreparedRequest, resp: urllib3.BaseHTTPResponse) -> requests.Response:
+        answer = requests.Response()
+        answer.request, answer.raw = req, resp
+        return answer
+
+
 class Client:
     """Fetches for any number of portals and threads.
 
@@ -165,8 +212,7 @@ class Client:
         self._politeness = politeness or Politeness()
         self._robots = Robots(AGENT, robots_saved)
         self._aside = keep or (lambda response: None)
-        # By gate, TLS setting, scheme, host and port: never another portal's, whose gate may let through what this one's does not.
-        self._pools: OrderedDict[tuple[Gate, str, str, str, int | None], urllib3.HTTPConnectionPool] = OrderedDict()
+        self._adapters: OrderedDict[tuple[Gate, str], _Adapter] = OrderedDict()
         self._guard = threading.Lock()
 
     def fetch(
@@ -204,8 +250,8 @@ class Client:
     def close(self) -> None:
         """Close idle connections."""
         with self._guard:
-            while self._pools:
-                self._pools.popitem()[1].close()
+            while self._adapters:
+                self._adapters.popitem()[1].close()
 
     def _follow(self, errand: Errand, portal: Portal, *, obey: bool) -> Response:
         """Run the errand to its end over redirects; each hop has its own turn, robots.txt and gate."""
@@ -250,13 +296,13 @@ class Client:
 
     def _send(self, errand: Errand, portal: Portal, left: float, turn: Turn) -> Response:
         """One request and its whole answer."""
-        url = _asked(errand)
+        request, adapter = self._prepare(errand), self._adapter(portal)
         while True:
             exchange = _Exchange(time.monotonic() + left, self._read_timeout, self._connect_timeout)
             token = _exchange.set(exchange)
             try:
-                return self._transfer(url, errand, portal, turn)
-            except (HTTPError, OSError) as error:
+                return self._transfer(adapter, request, turn)
+            except (requests.RequestException, HTTPError, OSError) as error:
                 verdict = network_verdict(errand.url, error)
                 # A connection that lay idle may have been closed by the server; that says nothing about the document.
                 if exchange.dialled or turn.answered or not isinstance(verdict, ConnectionFailed):
@@ -264,41 +310,30 @@ class Client:
             finally:
                 _exchange.reset(token)
 
-    def _transfer(self, url: Url, errand: Errand, portal: Portal, turn: Turn) -> Response:
-        address, headers = url.url, self._headers(url, errand)
+    def _transfer(self, adapter: _Adapter, request: requests.PreparedRequest, turn: Turn) -> Response:
         clock, now = time.monotonic(), datetime.now(UTC)
-        raw = self._pool(url, portal).urlopen(
-            errand.method,
-            url.request_uri,
-            errand.body,
-            headers,
-            retries=False,
-            redirect=False,
-            assert_same_host=False,
-            timeout=Timeouts(self._connect_timeout, self._read_timeout),
-            preload_content=False,
-            decode_content=False,
-        )
+        answer = adapter.send(request, stream=True, timeout=(self._connect_timeout, self._read_timeout))
         turn.answered = True
+        raw: urllib3.HTTPResponse = answer.raw
         try:
             body = self._body(raw)
         finally:
             raw.close()  # the connection too, unless the answer was read to its end
         return Response(
-            url=address,
-            final_url=address,
+            url=str(request.url),
+            final_url=str(request.url),
             status=raw.status,
             reason=raw.reason or "",
             headers=tuple((name, unfolded(value)) for name, value in raw.headers.items()),
             body=body,
-            method=errand.method,
-            request_headers=tuple(headers.items()),
-            request_body=errand.body or b"",
+            method=str(request.method),
+            request_headers=tuple((name, str(value)) for name, value in request.headers.items()),
+            request_body=request.body if isinstance(request.body, bytes) else b"",
             fetched_at=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             elapsed=time.monotonic() - clock,
         )
 
-    def _body(self, raw: urllib3.BaseHTTPResponse) -> bytes:
+    def _body(self, raw: urllib3.HTTPResponse) -> bytes:
         good = 200 <= raw.status < 300
         try:
             return read_body(raw, self._max_bytes if good else MOST_OF_A_REFUSAL, lambda: _exchange.get().received)
@@ -307,10 +342,9 @@ class Client:
                 raise
             return b""  # the status says it all; the page of a refusal is kept only when it is small and whole
 
-    def _headers(self, url: Url, errand: Errand) -> dict[str, str]:
-        """All that are sent, in their order."""
+    def _prepare(self, errand: Errand) -> requests.PreparedRequest:
         headers = {
-            "Host": url.netloc or "",
+            "Host": "",  # first, as servers expect it
             "User-Agent": self.user_agent,
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
             "Accept-Language": "zh-CN,zh;q=0.9",
@@ -318,35 +352,23 @@ class Client:
             "Connection": "keep-alive",
             **errand.headers,
         }
-        if errand.body is not None or errand.method == "POST":
-            headers["Content-Length"] = str(len(errand.body or b""))
-        return headers
+        try:
+            request = requests.Request(errand.method, errand.url, headers=headers, data=errand.body).prepare()
+        except (requests.RequestException, ValueError) as error:
+            raise UnsafeUrl(f"{errand.url!r} cannot be asked for: {error}") from error
+        request.headers["Host"] = urlsplit(str(request.url)).netloc
+        return request
 
-    def _pool(self, url: Url, portal: Portal) -> urllib3.HTTPConnectionPool:
-        """The connections of this portal to the host of `url`; one request at a time needs one."""
-        gate, host = Gate.of(portal, self._resolver), url.host or ""
-        key = (gate, portal.tls, url.scheme or "", host, url.port)
+    def _adapter(self, portal: Portal) -> _Adapter:
+        """The connections of this portal. Never another's: those may lead where this one's gate does not let through."""
+        key = (Gate.of(portal, self._resolver), portal.tls)
         with self._guard:
-            pool = self._pools.get(key)
-            if pool is None:
+            adapter = self._adapters.get(key)
+            if adapter is None:
                 if portal.tls == "insecure":  # the portal file says so; urllib3 need not repeat it at each request
                     warnings.simplefilter("ignore", InsecureRequestWarning)
-                if url.scheme == "https":
-                    context = tls_context(portal.tls, _DeadlinedTLS)
-                    pool = _TLSPool(host, url.port, gate=gate, ssl_context=context)
-                else:
-                    pool = _Pool(host, url.port, gate=gate)
-                self._pools[key] = pool
-            self._pools.move_to_end(key)
-            if len(self._pools) > MOST_HOSTS:
-                self._pools.popitem(last=False)  # its idle connections are closed with it, when nobody holds it any more
-        return pool
-
-
-def _asked(errand: Errand) -> Url:
-    """The address as it goes on the wire: host in its IDNA form, what may not stand in an address quoted."""
-    try:
-        url = parse_url(errand.url)
-    except ValueError as error:
-        raise UnsafeUrl(f"{errand.url!r} cannot be asked for: {error}") from error
-    return url if url.path else url._replace(path="/")
+                adapter = self._adapters[key] = _Adapter(key[0], tls_context(portal.tls, _DeadlinedTLS))
+            self._adapters.move_to_end(key)
+            if len(self._adapters) > MOST_PORTALS:
+                self._adapters.popitem(last=False)[1].close()  # requests under way keep their connection to its end
+        return adapter

@@ -308,5 +308,5 @@ def test_many_portals_do_not_keep_many_connections(server: Server) -> None:
     for number in range(200):
         host = f"h{number}.example.cn"
         client.fetch(server.url("/t1.html", host), portal=server.portal(host))
-    assert len(client._pools) <= 128
+    assert len(client._adapters) <= 128
     assert threading.active_count() < 180
