@@ -53,9 +53,11 @@ bench: $(VENV)/.dev  ## the harvest beside Scrapy and beside a bare pipeline (ta
 accuracy: $(VENV)/.dev  ## how right the reader is, into docs/accuracy.md and docs/catalogue.md (takes minutes)
 	$(BIN)/python -m tests.accuracy $(ACCURACY_ARGS)
 
-fuzz: $(VENV)/.fuzz  ## bytes that a fuzzer makes against every reader, FUZZ_SECONDS in all; what it finds is kept and tested
+fuzz: $(VENV)/.fuzz  ## files that a fuzzer makes, FUZZ_SECONDS in all, then FUZZ_EXAMPLES drawn reports for each property; finds are kept
 	$(BIN)/python -m tests.fuzzing --seconds $(FUZZ_SECONDS)
+	NIANBAO_EXPLORE=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest --timeout 0 tests/parsers/test_identity.py tests/parsers/test_damage.py
 FUZZ_SECONDS ?= 240
+FUZZ_EXAMPLES ?= 500
 
 kills: $(VENV)/.dev  ## harvests killed at every point that can be counted, and 200 at random moments (takes an hour)
 	NIANBAO_EVERY_POINT=1 $(BIN)/python -m pytest tests/storage/test_kills.py tests/storage/test_bucket_kills.py

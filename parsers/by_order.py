@@ -287,7 +287,8 @@ def _statistics(table: Table, lexemes: list[Lexeme], words: Vocabulary) -> Readi
 
 def _is_note(lexeme: Lexeme) -> bool:
     """(不同渠道和方式公开相同信息计1条) stands between a label and its value."""
-    return normalise(lexeme.text).startswith("(") and normalise(lexeme.text).endswith(")")
+    plain = normalise(lexeme.text).strip('"')
+    return plain.startswith("(") and plain.endswith(")")
 
 
 def _statistics_row(reading: Reading, item: Item, cells: list[Lexeme]) -> None:

@@ -30,9 +30,9 @@ _SENTENCE_OR_SECTION = re.compile(
     r"|(?<=政府信息情况)\s+|(?<=公开申请情况)\s+|(?<=诉讼情况)\s+"
 )
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000\r\f\v]+")  # with &emsp; &ensp; and their like
-# 收到申请数:3件 and 收到申请数......3件
+# 收到申请数:3件 and 收到申请数......3件 and 收到申请数,3
 _LABEL_AND_VALUE = re.compile(
-    r"(?P<label>.*[^\s0-9.,:\uff1a\uff0c\u2026\u00b7_])(?::|\uff1a|\u2026+|[.\u00b7_]{3,})(?P<value>[^\s:\uff1a\u2026]{1,20})"
+    r"(?P<label>.*[^\s0-9.,:\uff1a\uff0c\u2026\u00b7_])(?:[:,]|\uff1a|\u2026+|[.\u00b7_]{3,})(?P<value>[^\s:\uff1a\u2026]{1,20})"
 )
 _BETWEEN_NUMBERS = re.compile(r"[0-9][^\S\n]+[0-9]")  # there white space ends a cell, and a comma groups digits
 _MAX_LINE = 20_000  # a whole table may stand on one line
@@ -171,9 +171,10 @@ def _words(line: str) -> Iterator[tuple[str, bool]]:
         if not word:
             continue
         pair = _LABEL_AND_VALUE.fullmatch(word)
-        if pair and _is_value(pair["value"]) and not _is_value(word) and _is_label(pair["label"]):
+        value = pair["value"] if pair else ""
+        if pair and (_is_value(value) or value in _LONE_MARKS) and not _is_value(word) and _is_label(pair["label"]):
             yield pair["label"], False
-            yield pair["value"], True
+            yield value, True
         else:
             yield word, _is_value(word)
 
@@ -198,10 +199,8 @@ def _comma_separated(line: str) -> bool:
         return False
     fields = next(csv.reader([line]), [])
     written = [field.strip() for field in fields if field.strip()]
-    return (
-        len(fields) > 2
-        and bool(written)
-        and all(_is_value(field) or not scan(field).rest or is_fragment(field) for field in written)
+    return len(fields) > 2 and all(
+        _is_value(field) or field in _LONE_MARKS or not scan(field).rest or is_fragment(field) for field in written
     )
 
 
