@@ -14,8 +14,7 @@ from typing import Any
 from parsers.listing_columns import A_YEARS_COLUMN, Page, Sorted, frames, parse_page, sort_entries, within_site
 from parsers.listing_dataproxy import dataproxy_pages, dataproxy_records, dataproxy_size, is_dataproxy, next_dataproxy_pages
 from parsers.listing_endpoints import catalogue, endpoints
-from parsers.listing_entries import Shape, shape_of
-from parsers.listing_forms import form_pages, search_form
+from parsers.listing_forms import chosen_lists, form_pages, search_form
 from parsers.listing_json import DataEntry, DataList, html_in_json, json_in_script, json_list, next_data_pages, parse_json
 from parsers.listing_pages import (
     called_pages,
@@ -26,6 +25,7 @@ from parsers.listing_pages import (
     scripted_pages,
 )
 from parsers.listing_records import BUILDS, Build, Link, ListPage, Request, SubList
+from parsers.listing_shapes import Shape, shape_of
 from parsers.listing_size import Stated, stated_size
 from parsers.listing_templates import address_templates
 from parsers.listing_titles import judge, names_column, years_in
@@ -165,13 +165,20 @@ def _read_html(text: str, setting: _Setting) -> ListPage:
     if setting.is_piece and not following:  # it was asked for as data is
         following = next_data_pages(setting.url, setting.body, _as_data(found, stated.total, stated.pages))
         build = "json" if following else build
-    sub_lists = [*frames(page), *found.columns]
+    framed = frames(page)
+    sub_lists = [*framed, *found.columns, *_chosen(page)]
     has_all = bool(found.links) and shown >= (stated.total or 0)
     guessed = build == "static" and all(request.guess for request in following)
-    if not ((following and not guessed) or setting.later or has_all or len(sub_lists) > len(found.columns)):
+    if not ((following and not guessed) or setting.later or has_all or framed):
         asked = _asked_for(page, text, setting.fragment, alone=not (shown or sub_lists or following))
         following, sub_lists = [] if asked else following, sub_lists + asked
     return _list_page(replace(found, columns=tuple(sub_lists)), following, stated, build, column=page.column)
+
+
+def _chosen(page: Page) -> Iterator[SubList]:
+    """Lists of years or bodies to choose from, in a column of reports."""
+    for title, request in chosen_lists(page.soup, page.url) if page.column else ():
+        yield SubList(request, title, "a list to choose", True)
 
 
 def _beside_report(page: Page, found: Sorted, url: str) -> Sorted:
@@ -197,7 +204,7 @@ def _paging(page: Page, setting: _Setting, entries: int) -> tuple[list[Request],
             case "script":
                 requests = scripted
             case "static" | "parameter":
-                linked = linked_pages(page.soup, page.url, page.script)
+                linked = linked_pages(page.soup, page.url, page.script, stated.pages)
                 by_parameter = bool(linked) and page_parameter(linked[0].url) is not None
                 requests = linked if build is not None or by_parameter == (way == "parameter") else []
             case "form":
@@ -206,7 +213,7 @@ def _paging(page: Page, setting: _Setting, entries: int) -> tuple[list[Request],
                 continue
         if requests:
             return requests, way, stated
-    if build in (None, "script", "static", "parameter") and not setting.later:
+    if build in (None, "script", "static", "parameter") and not (setting.later or setting.is_piece):
         for requests, way in _computed(page, pages):
             if requests:
                 return requests, way, stated

@@ -12,10 +12,11 @@ from bs4 import BeautifulSoup, Tag
 
 from parsers.listing_dataproxy import dataproxy_records
 from parsers.listing_endpoints import units
-from parsers.listing_entries import Entry, Shape, link_address, link_base, read_entries
+from parsers.listing_entries import Entry, link_address, link_base, read_entries
 from parsers.listing_pager import is_pager_text
 from parsers.listing_records import Link, Request, SubList
 from parsers.listing_scripts import LONGEST_SCRIPT, sent_on, variables
+from parsers.listing_shapes import Shape
 from parsers.listing_titles import Judgement, judge, names_column, plain_title, years_in
 from parsers.urls import FOLDER_PAGE, page_key
 from parsers.verdicts import TooLarge
@@ -202,7 +203,10 @@ def _column_reason(judged: _Judged, page: Page, title: str, in_list: bool) -> st
         return ""
     if MORE.match(title):
         return "the whole of a list that is shown in part"
-    return "a column within a column of reports" if judged.taken or DEPARTMENTS.search(title) else ""
+    leads = judged.taken or (
+        DEPARTMENTS.search(title) and not names_column(title)
+    )  # else it is about the report: 一图读懂年度报告
+    return "a column within a column of reports" if leads else ""
 
 
 def frames(page: Page) -> list[SubList]:

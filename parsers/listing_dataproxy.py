@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from parsers.listing_expressions import evaluate, expression_at, inside
 from parsers.listing_objects import object_fields
 from parsers.listing_records import Request
-from parsers.listing_scripts import evaluate, expression_at, inside, variables
+from parsers.listing_scripts import variables
 from parsers.urls import canonical_url, same_site
 
 DATAPROXY = re.compile(r"""[^\s'"<>()\[\]]*dataproxy\.jsp[^\s'"<>()\[\]]*""", re.IGNORECASE)

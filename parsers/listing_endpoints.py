@@ -9,16 +9,22 @@ from urllib.parse import urlencode, urlsplit
 
 from bs4 import BeautifulSoup
 
+from parsers.listing_expressions import UNKNOWN, evaluate, expression_at, inside, split_top
 from parsers.listing_json import is_offset_name, parse_json
 from parsers.listing_names import is_page_name
 from parsers.listing_objects import Values, as_fields, object_fields, object_values
 from parsers.listing_pages import page_parameter
 from parsers.listing_records import JSON, Request
-from parsers.listing_scripts import UNKNOWN, evaluate, expression_at, inside, split_top, variables
+from parsers.listing_scripts import variables
 from parsers.listing_titles import names_column
 from parsers.urls import canonical_url, same_site
 
-CALL = re.compile(r"(?:\$|jQuery)\.(get|post|getJSON)\s*\(|\baxios\.(get|post)\s*\(|\b(fetch)\s*\(")
+# $.get, jQuery.post, axios.get, this.$http.post, request.post; $("#list").load; fetch
+CALL = re.compile(
+    r"(?:\$|jQuery)\.(get|post|getJSON)\s*\(|(?<![\w$])(?:axios|\$?http|\$axios|request|api)\.(get|post)\s*\("
+    r"|\.(load)\s*\(|(?<![\w$.])(fetch)\s*\("
+)
+OPENED = re.compile(r"\.open\s*\(\s*['\"](?:GET|POST)['\"]\s*,", re.IGNORECASE)  # XMLHttpRequest
 DATA = re.compile(r"\b(?:data|where|params?)\s*:\s*(?:JSON\.stringify\s*\(\s*)?\{")
 UNIT_SIZE = 20  # entries that a unit is asked for at once
 MOST_CATEGORIES = 5
@@ -54,19 +60,22 @@ def _unescaped(text: str) -> str:
 
 
 def endpoints(script: str, url: str) -> Iterator[Request]:
-    """List APIs that the page's scripts ask: $.ajax({url, type, data}), $.get, $.post, $.getJSON, fetch, axios."""
+    """List APIs that the page's scripts ask: $.ajax({url, type, data}), $.get, $.post, $.getJSON, fetch, axios, XMLHttpRequest."""
     known = variables(script)
     for match in CALL.finditer(script):
         arguments = [part.strip() for part in split_top(inside(script, match.end() - 1), ",")]
         values = object_values(arguments[1][1:-1], known) if len(arguments) > 1 and arguments[1][:1] == "{" else {}
         post, as_json = "post" in (match[1], match[2]), bool(match[2])
-        if match[3]:  # fetch(address, {method: "POST", body: JSON.stringify({...})})
+        if match[4]:  # fetch(address, {method: "POST", body: JSON.stringify({...})})
             body = parse_json(str(values.get("body", "")))
             post, as_json = str(values.get("method", "")).upper() == "POST", isinstance(body, dict)
             values = body if isinstance(body, dict) else {}
         elif as_json and isinstance(values.get("params"), dict):  # axios.get(address, {params: {...}})
             values = values["params"]
         yield from _endpoint(evaluate(arguments[0], known), values, url, post=post, as_json=as_json)
+    for match in OPENED.finditer(script):
+        post = "post" in match[0].lower()
+        yield from _endpoint(evaluate(expression_at(script, match.end()), known), {}, url, post=post, as_json=False)
     for match in re.finditer(r"\burl\s*:\s*", script):
         around = script[max(0, match.start() - 600) : match.end() + 900]
         data = DATA.search(around)

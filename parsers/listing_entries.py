@@ -8,7 +8,6 @@ import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import Enum
 from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -16,9 +15,11 @@ from bs4.element import PageElement
 
 from parsers.listing_pager import is_pager_text
 from parsers.listing_scripts import address_of_call, variables
+from parsers.listing_shapes import Shape, shape_of
 from parsers.urls import canonical_url, document_key
 
 MOST_ENTRIES = 5_000  # links of one page that are read
+MOST_OPTIONS = 500  # of its menus
 DEEPEST = 60  # elements around a link that are looked at
 LONGEST_HEADING = 40  # characters
 LONGEST_TEXT = 500  # characters of any element that are looked at
@@ -39,32 +40,11 @@ CUT = re.compile(r"(?:…+|\.{2,}|。。+)\s*$")
 # Class names and ids of what surrounds the content. "left" and "side" are not among them: many sites keep their lists there.
 CHROME = re.compile(r"nav|menu|daohang|footer|crumb|dqwz|weizhi|copyright|yqlj|friend|breadcrumb")
 CHROME_WORD = re.compile(r"(?:^|[\s_-])(?:header|head|top|topbar|foot|bottom|position|location|share|links?)(?:[\s_-]|$)")
+WHOLE_TITLE = ("title", "data-title", "data-original-title", "alt")
 HOME = re.compile(r"^(?:网站|本站|政府)?(?:首页|主页)$|^home$", re.IGNORECASE)
 LINKING = ("a", "area", "option")
 SCRIPTED = ("onclick", "data-href", "data-url")  # attributes in which scripts find where a link leads
-ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|zip|rar|7z|ofd|ceb)$", re.IGNORECASE)
 NO_PAGE = re.compile(r"\.(?:jpe?g|png|gif|bmp|svg|ico|css|js|apk|exe|mp[34]|avi|swf)$", re.IGNORECASE)
-FOLDER = re.compile(r"^(?:index|default|list|main|home|lm|column|node|channel|catalog|more)(?:[_-]?\d*)$", re.IGNORECASE)
-DOCUMENT = re.compile(
-    r"\d{5,}|^t\d{6,}|^(?:content|art|article|post|info|detail|show|view|doc|c|p)[_-]?\d+|^\d+$|^(?=.*\d)[0-9a-f]{16,}$",
-    re.IGNORECASE,
-)
-DATED_FOLDER = re.compile(r"/20\d\d[/-]?(?:0?[1-9]|1[0-2])(?:[/-]?\d\d)?(?:/|$)")
-LIST_FOLDER = re.compile(r"/(?:channels?|columns?|lists?|nodes?|catalogs?|lm)$", re.IGNORECASE)
-DOCUMENT_QUERY = re.compile(r"(?:^|&)(?:\w*id|docno|guid|uuid|aid|wid|key|infono|identifier)=[\w-]+", re.IGNORECASE)
-LIST_QUERY = re.compile(
-    r"(?:^|&)(?:column_?id|channel_?id|cat(?:egory)?_?id|class_?id|lm_?id|type_?id|node_?id|site_?id|unit_?id|dept_?id|catalog_?id|\w*tree_?id)=",
-    re.IGNORECASE,
-)
-LIST_NAME = re.compile(r"list|column|channel|node|catalog|category", re.IGNORECASE)
-
-
-class Shape(Enum):
-    """What an address looks like."""
-
-    DOCUMENT = "document"
-    COLUMN = "column"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,33 +58,6 @@ class Entry:
     group: Hashable  # entries of one list have equal groups
     chrome: bool  # it stands in navigation, header, footer or breadcrumbs
     box: str  # short text above the list, mostly its heading
-
-
-def shape_of(url: str) -> Shape:
-    """Whether the address looks like one document or like a column (list) of them."""
-    parts = urlsplit(url)
-    folder, _, name = unquote(parts.path).rpartition("/")
-    stem, _, _ = name.partition(".")
-    if ATTACHMENT.search(name):
-        return Shape.DOCUMENT
-    if LIST_QUERY.search(parts.query) and not DOCUMENT_QUERY.search(LIST_QUERY.sub("&", parts.query)):
-        return Shape.COLUMN
-    if DOCUMENT_QUERY.search(parts.query):
-        return Shape.COLUMN if LIST_NAME.search(stem) else Shape.DOCUMENT
-    if not name:
-        return Shape.COLUMN
-    if FOLDER.match(stem):
-        # Some systems give each document a folder of its own: /2024/01/30/1234567/index.html
-        return Shape.DOCUMENT if DATED_FOLDER.search(folder) and re.search(r"\d{5,}$", folder) else Shape.COLUMN
-    if LIST_FOLDER.search(folder):
-        return Shape.COLUMN
-    if DATED_FOLDER.search(folder):
-        return Shape.DOCUMENT
-    if re.fullmatch(r"20\d\d[a-z]{0,6}", stem, re.IGNORECASE):
-        return Shape.UNKNOWN  # a year's report, or a year's column
-    if DOCUMENT.search(stem):
-        return Shape.COLUMN if re.match(r"(?:col|list|node|channel|column)", stem, re.IGNORECASE) else Shape.DOCUMENT
-    return Shape.UNKNOWN
 
 
 def read_entries(soup: BeautifulSoup, url: str, script: str) -> list[Entry]:
@@ -176,7 +129,11 @@ def link_address(code_or_href: str, url: str, script: str, known: Mapping[str, s
 
 def _anchors(soup: BeautifulSoup, url: str, script: str) -> Iterator[tuple[Tag, str]]:
     known, url = variables(script), link_base(soup, url)
+    options = 0
     for tag in soup.find_all(lambda tag: tag.name in LINKING or any(tag.has_attr(name) for name in SCRIPTED)):
+        options += tag.name == "option"
+        if tag.name == "option" and options > MOST_OPTIONS:
+            continue
         href = _option_address(tag) if tag.name == "option" else str(tag.get("href") or "")
         address = link_address(href, url, script, known) if href else None
         if address is None and tag.has_attr("onclick"):
@@ -250,7 +207,7 @@ def _beside(item: Tag, anchor: Tag) -> str:
 
 def _title(anchor: Tag, text: str, item: Tag) -> str:
     """The whole title: the text; the title attribute where the text is cut off; else a picture's text or that of the row."""
-    attribute = " ".join(str(anchor.get("title") or "").split())
+    attribute = _attribute(anchor, CUT.search(text) is not None)
     labelled = re.search(r"标题\s*[:\uff1a]\s*(.+?)(?:\s*(?:发布|发文|日期|时间|文号)\S*\s*[:\uff1a]|$)", attribute)
     attribute = labelled[1] if labelled else attribute
     shown = EDGES.sub("", DATE.sub(" ", text)) or text
@@ -272,6 +229,15 @@ def _title(anchor: Tag, text: str, item: Tag) -> str:
         DATE.sub(" ", str(part)).strip() for part in itertools.islice(item.strings, LONGEST_TEXT) if id(part) not in own
     )
     return max(others, key=len, default="")[:LONGEST_ITEM] or attribute or text
+
+
+def _attribute(anchor: Tag, cut: bool) -> str:
+    """The title that an attribute has. Of a link whose text is cut off, also one of another name, or of what is around or in it."""
+    named = [(anchor, "title")]
+    if cut:
+        near = [anchor, *itertools.islice(anchor.find_all(True), 5), *itertools.islice(anchor.parents, 2)]
+        named += [(tag, name) for tag in near for name in WHOLE_TITLE]
+    return next((" ".join(text.split()) for tag, name in named if (text := str(tag.get(name) or "")).strip()), "")
 
 
 def _box(item: Tag) -> str:

@@ -13,11 +13,15 @@ from parsers.listing_names import is_page_name
 from parsers.listing_pager import LAST, NUMBER, ONWARD, pager_links
 from parsers.listing_pages import MOST_PAGES
 from parsers.listing_records import Request
+from parsers.listing_titles import BODY, ONLY_YEAR
 from parsers.urls import canonical_url, same_site
 
 POSTBACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]")
 # A site's own search box, on each of its pages; it finds the whole site and not this list.
 SITE_SEARCH = re.compile(r"search|sousuo|jsearch|so\.|query_?all|login|register|mail|vote|comment|survey", re.IGNORECASE)
+
+SUBMITS = re.compile(r"submit\s*\(|__doPostBack")
+MOST_SELECTS, MOST_CHOICES = 4, 100  # of a page, and options of each
 
 Fields = list[tuple[str, str]]
 
@@ -60,6 +64,25 @@ def search_form(soup: BeautifulSoup, url: str) -> Request | None:
         ):
             return _submit(form, url, fields)
     return None
+
+
+def chosen_lists(soup: BeautifulSoup, url: str) -> Iterator[tuple[str, Request]]:
+    """The lists of years or bodies that a select of a form leads to when one is chosen: their names, and what is posted."""
+    for select in soup.find_all("select", attrs={"name": True, "onchange": SUBMITS}, limit=MOST_SELECTS):
+        form, name = select.find_parent("form") or soup.find("form"), str(select["name"])
+        if not isinstance(form, Tag):
+            continue
+        postback = POSTBACK.search(str(select["onchange"]).replace("\\", ""))
+        fields = _fields(form)
+        if postback is not None:
+            fields = _with(_with(fields, "__EVENTTARGET", postback[1]), "__EVENTARGUMENT", postback[2])
+        for option in select.find_all("option", limit=MOST_CHOICES):
+            title = " ".join(option.get_text().split())
+            if option.has_attr("selected") or not (ONLY_YEAR.match(title) or BODY.match(title)):
+                continue
+            request = _submit(form, url, _with(fields, name, str(option.get("value", title))))
+            if request is not None:
+                yield title, request
 
 
 def _postbacks(soup: BeautifulSoup, url: str) -> list[Request]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -29,6 +29,11 @@ DATES = tuple(
     """publishtime publishdate pubdate pubtime docreltime docpubtime releasetime infodate createtime createdate createdat date time
     showtime displaytime fbrq fwrq""".split()  # noqa: SIM905
 )
+# Others of their kind: contentTitle, xxbt (标题); webUrl, xxlj (链接); showDate, fbsj (时间).
+TITLE = re.compile(r"^(?!sub|short|meta|seo|channel|column|site).*title|bt$")
+ADDRESS = re.compile(r"url|link|href|lj$")
+DATE_NAME = re.compile(r"date|time|(?:sj|rq)$")
+PICTURE = re.compile(r"img|image|pic|thumb|icon|cover|logo|video|title.*img")
 TOTALS = tuple(
     "total totalcount totalrecord totalrecords totalelements recordcount rowcount totalnum totalrows postcount count records".split()  # noqa: SIM905
 )
@@ -70,22 +75,26 @@ def parse_json(text: str) -> Any | None:
 
 
 def json_list(value: Any, url: str, templates: tuple[str, ...] = ()) -> DataList:
-    """The longest array of records with a title and an address; its totals from the objects around it.
+    """Records with a title and an address: of the longest array of such, and of all arrays of the same kind (one for each year,
+    one for each body); its totals from the objects around it.
 
     `templates` are those of the page that asked for it (`parsers.listing_templates`), `url` is what addresses are relative to.
     """
-    best: list[DataEntry] = []
+    arrays: dict[frozenset[str], list[list[DataEntry]]] = {}  # by the names of a record's fields
     numbers: dict[str, int] = {}
     for node, is_record in _nodes(value):
         if isinstance(node, list):
             entries = [entry for entry in (_record(item, url, templates) for item in node) if entry is not None]
-            best = entries if len(entries) > len(best) else best
+            kind = frozenset(next((item for item in node if isinstance(item, dict)), {}))
+            arrays.setdefault(kind, []).append(entries)
         elif isinstance(node, dict) and not is_record:
             for key, number in node.items():
                 if isinstance(number, int | str) and not isinstance(number, bool) and str(number).isdecimal():
                     numbers.setdefault(plain_name(key), int(number))
+    alike = max(arrays.values(), key=lambda some: max(map(len, some)), default=[])
     total = next((numbers[name] for name in TOTALS if name in numbers), None)
-    return DataList(tuple(best), total, next((numbers[name] for name in PAGES if name in numbers), None))
+    pages = next((numbers[name] for name in PAGES if name in numbers), None)
+    return DataList(tuple(itertools.chain.from_iterable(alike)), total, pages)
 
 
 def html_in_json(value: Any) -> str | None:
@@ -168,6 +177,8 @@ def _set(fields: Mapping[str, Any], name: str, value: int) -> dict[str, Any]:
 def _nodes(value: Any, depth: int = 0, is_record: bool = False) -> Iterator[tuple[Any, bool]]:
     """All values, the outer ones first, and whether each is (in) an item of an array."""
     yield value, is_record
+    if depth < DEEPEST and isinstance(value, str) and value[:1] in ("{", "[") and (inner := parse_json(value)) is not None:
+        yield from _nodes(inner, depth + 1, is_record)  # JSON as text within JSON
     if depth < DEEPEST and isinstance(value, list | dict):
         for item in value.values() if isinstance(value, dict) else value:
             yield from _nodes(item, depth + 1, is_record or isinstance(value, list))
@@ -177,8 +188,8 @@ def _record(item: Any, url: str, templates: tuple[str, ...]) -> DataEntry | None
     if not isinstance(item, dict):
         return None
     fields = {plain_name(str(key)): value for key, value in item.items()}
-    title = next((str(fields[name]) for name in TITLES if isinstance(fields.get(name), str) and fields[name].strip()), None)
-    own = (str(fields[name]) for name in ADDRESSES if isinstance(fields.get(name), str) and fields[name].strip())
+    title = next(_values(fields, TITLES, TITLE), None)
+    own = _values(fields, ADDRESSES, ADDRESS)
     # A page may put something before the address that a record has; an address of an id counts where there is no other.
     of_address = [
         template for template in templates if any(plain_name(name) in ADDRESSES for name in FIELD.findall(template))
@@ -189,8 +200,17 @@ def _record(item: Any, url: str, templates: tuple[str, ...]) -> DataEntry | None
     address = link_address(given, url, "", {}) if given else None
     if title is None or address is None:
         return None
-    listed_on = next((day for day in (_day(fields[name]) for name in DATES if name in fields) if day), None)
+    dates = [fields[name] for name in DATES if name in fields] + [fields[name] for name in fields if DATE_NAME.search(name)]
+    listed_on = next((day for day in map(_day, dates) if day), None)
     return DataEntry(address, " ".join(re.sub(r"<[^>]*>", "", title).split()), listed_on)
+
+
+def _values(fields: Mapping[str, Any], names: Sequence[str], like: re.Pattern[str]) -> Iterator[str]:
+    """Texts of the fields with these names, then of those whose names are like them."""
+    for name in (*names, *(name for name in fields if like.search(name) and not PICTURE.search(name))):
+        value = fields.get(name)
+        if isinstance(value, str) and value.strip():
+            yield value
 
 
 def _day(value: Any) -> str | None:

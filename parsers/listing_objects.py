@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from parsers.listing_expressions import UNKNOWN, evaluate, inside, split_top
 from parsers.listing_names import is_page_name
-from parsers.listing_scripts import UNKNOWN, evaluate, inside, split_top
 
 DEEPEST = 4  # objects within objects
-MOST_ITEMS = 2_000  # of one array
+LONGEST_ARRAYS = 40_000  # characters of all arrays of a script
+ARRAY = re.compile(r"\[\s*(?=\{)")
 STRINGIFY = re.compile(r"^JSON\.stringify\s*\(", re.IGNORECASE)
 
 Values = dict[str, Any]  # strings, whole numbers, objects within
@@ -56,7 +57,10 @@ def as_fields(values: Values) -> dict[str, str]:
 
 
 def arrays_of_objects(script: str) -> Iterator[list[Values]]:
-    """Arrays of objects in a script: var nodes = [{id: 1, name: "...", url: "..."}, ...]."""
-    for match in re.finditer(r"\[\s*(?=\{)", script):
-        items = split_top(inside(script, match.start()), ",")[:MOST_ITEMS]
-        yield [object_values(inside(item.strip(), 0), {}) for item in items if item.strip()[:1] == "{"]
+    """Arrays of objects in a script: var nodes = [{id: 1, name: "...", url: "..."}, ...]; of nested ones the outermost."""
+    position, left = 0, LONGEST_ARRAYS
+    while left > 0 and (match := ARRAY.search(script, position)) is not None:
+        array = inside(script, match.start(), left)
+        position, left = match.end() + len(array), left - len(array)
+        items = (item.strip() for item in split_top(array, ","))
+        yield [object_values(inside(item, 0), {}) for item in items if item[:1] == "{"]

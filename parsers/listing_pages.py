@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, Tag
 
 from parsers.listing_entries import link_address, link_base
 from parsers.listing_names import is_page_name
-from parsers.listing_pager import LEADS_BY_DATA, NUMBER, in_pager, pager_links, pager_word
+from parsers.listing_pager import LEADS_BY_DATA, MOST_LINKS, NUMBER, in_pager, pager_links, pager_word
 from parsers.listing_records import Request
 from parsers.listing_scripts import Call, calls, numbered_addresses, variables
 from parsers.listing_size import Stated
@@ -19,6 +19,7 @@ from parsers.urls import canonical_url, page_key, same_site
 
 MOST_PAGES = 2000  # that a page may state; more is taken for a mistake
 
+MOST_SELECTS = 10  # of one page
 # How the code of a select names the value that was chosen.
 CHOSEN = ("this.value", "value", "this.options[this.selectedIndex].value", "options[selectedIndex].value")
 # Numbered files: a stem, perhaps a number, an extension. 0 to 4 digits, so that ids are none.
@@ -27,8 +28,11 @@ NUMBERED = re.compile(
 )
 
 
-def linked_pages(soup: BeautifulSoup, url: str, script: str) -> list[Request]:
-    """Pages that links of the pager lead to, the next one first. A select that jumps to pages is a pager too."""
+def linked_pages(soup: BeautifulSoup, url: str, script: str, pages: int | None = None) -> list[Request]:
+    """Pages that links of the pager lead to, the next one first. A select that jumps to pages is a pager too.
+
+    Of a list that states its `pages`, none beyond: the last page of some links to one more.
+    """
     known, base = variables(script), link_base(soup, url)
     numbered: dict[int, str] = {}
     onward: list[str] = []
@@ -41,14 +45,14 @@ def linked_pages(soup: BeautifulSoup, url: str, script: str) -> list[Request]:
             onward.append(address)
         elif in_pager(tag) or _has_number(address, int(number[1])):
             numbered.setdefault(int(number[1]), address)
-    for select in soup.find_all("select"):
-        for option in select.find_all("option"):
+    for select in soup.find_all("select", limit=MOST_SELECTS):
+        for option in select.find_all("option", limit=MOST_LINKS):
             number = NUMBER.match(pager_word(option.get_text()))
             address = _chosen(select, option, base, script, known) if number else None
             if number and address is not None and same_site(address, url):
                 numbered.setdefault(int(number[1]), address)
     addresses = [*onward[:1], *(numbered[number] for number in sorted(numbered)), *onward[1:]]
-    return _unique(addresses, url)
+    return _unique((address for address in addresses if pages is None or (_number(address) or 0) <= pages), url)
 
 
 def scripted_pages(script: str, url: str) -> tuple[list[Request], Stated]:
@@ -78,11 +82,15 @@ def called_pages(soup: BeautifulSoup, script: str, url: str, pages: int | None) 
     if pages is None or not 1 < pages <= MOST_PAGES:
         return []
     numbers = range(2, pages + 1)
-    for found in numbered_addresses(script, variables(script), numbers):
-        addresses = [canonical_url(address, url) for address in found]
-        if all(_has_number(address, number) for address, number in zip(addresses, numbers, strict=True)):
-            return _unique(addresses, url)
+    for address_of in numbered_addresses(script, variables(script)):
+        if all(_is_numbered(address_of(number), number, url) for number in numbers[:2]):
+            found = (address_of(number) for number in numbers)
+            return _unique((canonical_url(address, url) for address in found if address is not None), url)
     return []
+
+
+def _is_numbered(address: str | None, number: int, url: str) -> bool:
+    return address is not None and _has_number(canonical_url(address, url), number)
 
 
 def counted_pages(url: str, pages: int | None) -> list[Request]:
@@ -200,10 +208,13 @@ def _chosen(select: Tag, option: Tag, url: str, script: str, known: Mapping[str,
 
 def _has_number(address: str, number: int) -> bool:
     """Whether the address names this page: by its parameter or its file, counted from 0 or from 1."""
-    parameter = page_parameter(address)
-    file = _file_name(address)
-    given = parameter[1] if parameter else file[1] if file else None
-    return given is not None and given in (number, number - 1)
+    return _number(address) in (number, number - 1)
+
+
+def _number(address: str) -> int | None:
+    """The number of a page by its parameter or its file, as the address counts."""
+    parameter, file = page_parameter(address), _file_name(address)
+    return parameter[1] if parameter else file[1] if file else None
 
 
 def _unique(addresses: Iterable[str], url: str) -> list[Request]:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from parsers.listing_scripts import GOES_TO, UNKNOWN, evaluate, expression_at
+from parsers.listing_expressions import UNKNOWN, evaluate, expression_at
+from parsers.listing_scripts import GOES_TO
 
 MOST_LOOKED_AT = 400  # links of one page's source
 MOST_TEMPLATES = 10

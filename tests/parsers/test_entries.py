@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from parsers.listing import ListPage, read_list
-from parsers.listing_entries import Shape, find_date, shape_of
+from parsers.listing_entries import find_date
+from parsers.listing_shapes import Shape, shape_of
 
 HOST = "http://www.qinghe.example.cn"
 
@@ -133,3 +134,21 @@ def test_a_function_may_put_the_address_together_in_a_variable() -> None:
     script = 'function show(id, kind) { var url = "/detail/" + kind + "/" + id + ".shtml"; window.open(url); }'
     (link,) = column(f"<a href='#' onclick=\"show('8002','nb')\">{TITLE}</a><script>{script}</script>").links
     assert link.url == HOST + "/detail/nb/8002.shtml"
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        '<li title="WHOLE"><a href="t88101.html">CUT</a></li>',
+        '<li><a href="t88101.html"><span title="WHOLE">CUT</span></a></li>',
+        '<li><a href="t88101.html" data-original-title="WHOLE">CUT</a></li>',
+    ],
+)
+def test_a_cut_title_is_whole_in_an_attribute_nearby(item: str) -> None:
+    whole = "清河县经济技术开发区管理委员会2023年政府信息公开工作年度报告"
+    assert [link.title for link in column(item.replace("WHOLE", whole).replace("CUT", whole[:16] + "…")).links] == [whole]
+
+
+def test_what_is_about_a_report_is_no_column() -> None:
+    items = "".join(f'<li><a href="{name}.html">{TITLE}</a></li>' for name in ("t88101", "t88102"))
+    assert leads(column(f'<ul>{items}<li><a href="nb/tj.html">一图读懂{TITLE}</a></li></ul>')) == []

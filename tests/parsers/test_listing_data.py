@@ -32,6 +32,10 @@ def answer(record: dict[str, Any], **options: Any) -> ListPage:
         ("axios.get('/api/list', {params: {pageNo: this.pageNo}}).then(draw)", "?pageNo=1"),
         ("let page = 0; fetch(`/api/list?page=${page}&size=10`).then(draw)", "?page=0&size=10"),
         ("fetch('/api/list', {method: 'POST', body: JSON.stringify({page: 1, cat: 'nb'})})", '{"page": 1, "cat": "nb"}'),
+        ("$('#list').load('/api/list?id=7&page=' + n)", "?id=7&page=1"),
+        ("xhr.open('GET', '/api/list?page=' + page, true)", "?page=1"),
+        ("this.$http.post('/api/list', {pageNo: this.pageNo})", '{"pageNo": 1}'),
+        ("const API = '/api'; let pageNum = 1; fetch(`${API}/list?pageNum=${pageNum}`)", "?pageNum=1"),
         (
             "$.ajax({url:'/api/list', type:'POST', contentType:'application/json', data:JSON.stringify({id:'x', page:{current:1}})})",
             '{"id": "x", "page": {"current": 1}}',
@@ -108,3 +112,40 @@ def test_the_next_page_stands_in_an_object_within_the_posted_one() -> None:
 def test_the_tree_of_a_menu_leads_to_the_columns_of_bodies(nodes: str) -> None:
     (column,) = asked_by(f"var zNodes = {nodes};", "<ul class='ztree'></ul>")
     assert (column.request.url, column.title) == (HOME + "jyj/", "教育局")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"DocTitle": TITLE, "DocPubUrl": "/1.html", "DocRelTime": "2024-01-26"},
+        {"xxbt": TITLE, "xxlj": "/1.html", "fbsj": "2024-01-26 09:00"},
+        {"contentTitle": TITLE, "contentUrl": "/1.html", "releaseTime": "2024-01-26", "titleImg": "/1.jpg"},
+        {"mainTitle": TITLE, "thumbUrl": "/a.jpg", "webUrl": "/1.html", "createDateStr": "2024-01-26"},
+    ],
+)
+def test_records_by_whatever_names_their_fields_have(record: dict[str, str]) -> None:
+    (link,) = answer(record).links
+    assert (link.title, link.url, link.listed_on) == (TITLE, "http://www.qinghe.example.cn/1.html", "2024-01-26")
+
+
+def test_arrays_of_the_same_kind_are_one_list() -> None:
+    """One array for each year or body; the menu beside them is another kind."""
+    years = [
+        {
+            "year": year,
+            "list": [
+                {"title": f"第{body}镇{year}年政府信息公开工作年度报告", "url": f"/{year}{body}.html"}
+                for body in range(1, size + 1)
+            ],
+        }
+        for year, size in ((2023, 2), (2022, 1), (2021, 1))
+    ]
+    menu = [{"name": "新闻", "url": "/xw/", "icon": "n.png"} for _ in range(9)]
+    found = read_list(json.dumps({"menu": menu[:1], "data": years}), API, column=True)
+    assert [link.url.rpartition("/")[2] for link in found.links] == ["20231.html", "20232.html", "20221.html", "20211.html"]
+
+
+def test_json_as_text_within_json() -> None:
+    inner = json.dumps({"rows": [{"title": TITLE, "url": "/1.html"}], "total": 45})
+    found = read_list(json.dumps({"code": "0", "data": inner}), API, column=True)
+    assert ([link.title for link in found.links], found.total) == ([TITLE], 45)

@@ -90,3 +90,34 @@ def test_what_the_last_page_does_not_show_is_not_worked_out() -> None:
     body = ENTRY + '<div class="page">共80条 上一页</div>'
     assert len(following(read(body, HOME + "?page=2"))) == 79
     assert following(read(body, HOME + "?page=2", later=True)) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "if (p == 1) { location.href = 'list.html'; } else { location.href = 'list_' + p + '.html'; }",
+        "window.location = p < 2 ? 'list.html' : 'list_' + p + '.html';",
+    ],
+)
+def test_a_function_with_an_address_of_its_own_for_the_first_page(code: str) -> None:
+    body = f'{ENTRY}<script>function go(p) {{ {code} }}</script>共3页 <a href="javascript:go(2)">下一页</a>'
+    assert following(read(body, HOME + "list.html")) == ["list_2.html"]
+    assert following(read(body.replace("下一页", ""), HOME + "list.html")) == ["list_2.html", "list_3.html"]
+
+
+def test_a_next_link_of_the_last_page_leads_nowhere() -> None:
+    assert following(read(f'{ENTRY}共3页 <a href="list_4.html">下一页</a>', HOME + "list_3.html", later=True)) == []
+
+
+def test_a_select_that_submits_its_form_chooses_among_lists() -> None:
+    options = (
+        '<option value="2023" selected>2023年</option><option value="2022">2022年</option><option value="9">请选择</option>'
+    )
+    form = f'<form method="post" action="list.do"><select name="nd" onchange="this.form.submit()">{options}</select></form>'
+    assert [(one.title, one.request.data) for one in read(ENTRY + form).sub_lists] == [("2022年", "nd=2022")]
+    bodies = "<option value='1'>教育局</option>"
+    state = "<input type='hidden' name='__VIEWSTATE' value='x'>"
+    postback = f"""<form method="post" action="list.aspx">{state}
+        <select name="dw" onchange="javascript:setTimeout('__doPostBack(\\'dw\\',\\'\\')', 0)">{bodies}</select></form>"""
+    (chosen,) = read(ENTRY + postback).sub_lists
+    assert chosen.request.data == "__VIEWSTATE=x&__EVENTTARGET=dw&__EVENTARGUMENT=&dw=1"
