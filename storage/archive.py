@@ -168,8 +168,7 @@ class ArchiveWriter:
                 self.close()
             file = self._file or self._open()
             offset = file.tell()
-            for member in members:
-                file.write(member)
+            file.write(b"".join(members))
         except OSError as error:
             raise _cannot_write(self.data, error) from error
         self._index.add(response, file=self._name, offset=offset, length=len(members[0]))

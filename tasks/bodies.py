@@ -8,7 +8,7 @@ from typing import Protocol
 
 from parsers.verdicts import TooLarge, Truncated, Unreadable
 
-CHUNK = 65_536  # bytes per read
+CHUNK = 262_144  # bytes per read: most pages come whole
 # Bytes after the stated length that are no mistake of the server's: a line end or two, and our count of the headers.
 SLACK = 64
 GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
@@ -34,14 +34,17 @@ def read_body(answer: Answer, limit: int, received: Callable[[], int]) -> bytes:
     stated = answer.headers.get("content-length", "")
     if stated.isdecimal() and int(stated) > limit:
         raise TooLarge(f"the server states {stated} bytes; the bound is {limit}")
-    body = bytearray()
+    chunks: list[bytes] = []
+    size = 0
     while chunk := answer.read(CHUNK, decode_content=False):
-        body += chunk
-        if len(body) > limit:
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > limit:
             raise TooLarge(f"the body is larger than {limit} bytes")
+    body = b"".join(chunks)
     if stated:
-        _check_surplus(answer, bytes(body[-1000:]), received() - len(body))
-    return inflate(bytes(body), answer.headers.get("content-encoding", ""), limit)
+        _check_surplus(answer, body[-1000:], received() - size)
+    return inflate(body, answer.headers.get("content-encoding", ""), limit)
 
 
 def _check_surplus(answer: Answer, tail: bytes, others: int) -> None:

@@ -80,7 +80,9 @@ class _Deadlined(socket.socket):
 
     def recv_into(self, buffer: Any, nbytes: int | None = None, flags: int = 0) -> int:
         exchange = _exchange.get()
-        self.settimeout(exchange.left(exchange.silence))
+        wait = exchange.left(exchange.silence)
+        if wait != self.gettimeout():  # to set it is a call of the system, and takes the turn of this thread away
+            self.settimeout(wait)
         count = super().recv_into(buffer, len(buffer) if nbytes is None else nbytes, flags)
         exchange.received += count
         return count
@@ -352,8 +354,12 @@ class Client:
             "Connection": "keep-alive",
             **errand.headers,
         }
+        request = requests.PreparedRequest()  # step by step: of cookies, credentials and hooks there are none
         try:
-            request = requests.Request(errand.method, errand.url, headers=headers, data=errand.body).prepare()
+            request.prepare_method(errand.method)
+            request.prepare_url(errand.url, None)
+            request.prepare_headers(headers)
+            request.prepare_body(errand.body, None)
         except (requests.RequestException, ValueError) as error:
             raise UnsafeUrl(f"{errand.url!r} cannot be asked for: {error}") from error
         request.headers["Host"] = urlsplit(str(request.url)).netloc
