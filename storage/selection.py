@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from parsers.gazetteer import ISO_3166_2
 from parsers.records import Capture, Correction
-from parsers.verdicts import Truncated
 from storage.documents import DocumentRow, FetchJob, ReadJob, Selector, document_id
 from storage.pauses import MOST_RUNS
 from storage.statements import values
@@ -125,7 +124,7 @@ def fetch_job(row: Row) -> FetchJob:
         etag=row["etag"],
         last_modified=row["last_modified"],
         previous=None if row["capture_content_digest"] is None else capture_of(row),
-        doubted=row["state"] == "failed" and row["verdict"] == Truncated.code,
+        doubted=row["state"] == "failed",  # for whatever reason: the last one may have taken the place of the loss
     )
 
 

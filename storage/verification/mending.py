@@ -35,7 +35,15 @@ from storage.selection import capture_of
 from storage.statements import insert_new, lock_documents, update_documents, upsert
 from storage.stores import make_folder
 from storage.tables import Row, captures, events, readings
-from storage.transitions import READ_COLUMNS, UNPUBLISHED, after_loss, after_reading, link_key, published_columns
+from storage.transitions import (
+    READ_COLUMNS,
+    STATE_COLUMNS,
+    UNPUBLISHED,
+    after_loss,
+    after_reading,
+    link_key,
+    published_columns,
+)
 from storage.verification.archive import find_bodies
 from storage.verification.finding import Finding
 from storage.verification.ledger import Life, lives
@@ -62,11 +70,15 @@ def mend_archive(data: DataDirectory, findings: Iterable[Finding]) -> None:
 
 
 def _cut_tail(data: DataDirectory, name: str) -> None:
-    """Have a file end with its last whole record. One that is damaged before its end is left as it is, for a backup."""
+    """Have a file end with its last whole record, or be gone where it has none. One that is damaged before its end is left as it
+    is, for a backup."""
     beside = data.archive / f".{name}{TEMPORARY_SUFFIX}"  # never .open: who finds that takes it for a whole run's
     with WarcFile(name, unfinished=False).here(data) as path:
         damages = [part for part in walk(path, name) if isinstance(part, Damage)]
-        if len(damages) == 1 and damages[0].torn:
+        if len(damages) == 1 and damages[0].offset == 0 and damages[0].torn:
+            warc = data.archive / name
+            data.store.change({}, [data.name(warc), data.name(index_path(warc))])
+        elif len(damages) == 1 and damages[0].torn:
             shutil.copy(path, beside)
             os.truncate(beside, damages[0].offset)
             _put(data, name, beside, {data.name(data.archive / name): beside})
@@ -143,7 +155,7 @@ def _have_fetched(ledger: Ledger, lost: Sequence[Finding], run: str) -> None:
             if found.document in rows and found.digest is not None:
                 row = rows[found.document]
                 after = after_loss(row, found.digest, f"The archive lost it ({found.where}): {found.what}")
-                if after["state"] != row["state"]:
+                if any(after[name] != row[name] for name in STATE_COLUMNS):
                     update_documents(connection, READ_COLUMNS, {found.document: after | {"last_changed": now}})
                     connection.execute(insert(events), [event_row(row, after, run, now)])
 

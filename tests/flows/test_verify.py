@@ -285,6 +285,11 @@ def archive_tail_torn(one: Harvested) -> set[str]:
     return {"archive_torn"}
 
 
+def archive_file_empty(one: Harvested) -> set[str]:
+    (one.data.archive / "run-0-000.warc.gz").write_bytes(b"")
+    return {"archive_torn"}
+
+
 def archive_index_gone(one: Harvested) -> set[str]:
     index_path(one.data.archive / one.document()[2]).unlink()
     return {"index_differs"}
@@ -326,6 +331,7 @@ MENDED = [
     ledger_capture_points_to_another_body,
     archive_left_open,
     archive_tail_torn,
+    archive_file_empty,
     archive_index_gone,
     archive_index_of_another_file,
 ]
@@ -405,6 +411,15 @@ def test_a_damaged_record_costs_no_other(harvested: Harvested) -> None:
     jobs = ledger.documents_to_fetch(Selector(documents=(document,)), run="later", refetch=False)
     assert [job.doubted for job in jobs] == [True], "the next harvest fetches it"
     ledger.close()
+
+
+def test_a_failed_document_whose_bytes_are_lost_is_fetched_again_too(harvested: Harvested) -> None:
+    ((document, file),) = harvested.sql(
+        "SELECT document_id, archive_file FROM captures JOIN documents USING (document_id, content_digest) WHERE stage = 'read'"
+    )
+    (harvested.data.archive / file).unlink()
+    harvested.repair(harvested.find())
+    assert harvested.sql("SELECT stage, verdict FROM documents WHERE document_id = ?", document) == [("fetch", "truncated")]
 
 
 def test_a_document_that_is_gone_keeps_what_hangs_on_it(harvested: Harvested) -> None:
