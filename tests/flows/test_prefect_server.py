@@ -78,7 +78,6 @@ def test_our_own_server_ends_when_we_are_killed(nianbao: CommandLine) -> None:
     assert "PREFECT_API_URL" not in os.environ
 
 
-@pytest.mark.xdist_group("prefect")
 def test_a_run_that_the_server_ended_is_told_from_others(prefect_api: str) -> None:
     import httpx
     from prefect.exceptions import PrefectHTTPStatusError

@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from flows.choosing import Choice, chosen_documents
 from flows.errors import CallError
 from flows.parameters import selector_of
