@@ -6,9 +6,12 @@ read is left out and told, the rest is given.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import threading
 import zlib
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -24,6 +27,8 @@ from storage.errors import ArchiveError
 
 LARGEST = 50 * 2**20  # bytes of a body that is taken, as of one that is fetched
 CHUNK = 1 << 16
+Opened = IO[bytes] | gzip.GzipFile
+ONE_MEMBER = "non-chunked gzip"  # what warcio says of a file whose records share one gzip member
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +52,16 @@ class ForeignResponse:
 
 @dataclass(slots=True)
 class ForeignFile:
-    """One file. `broken` says, once it was read through, why its end could not be read; None where it could."""
+    """One file. `broken` says, once it was read through, why its end could not be read; None where it could.
+
+    Where all records share one gzip member, which `responses` finds out, offsets are those of the unpacked file. Such a file is
+    unpacked as it is read, and its responses are best loaded in their order: to go back is to unpack it anew.
+    """
 
     path: Path
     broken: str | None = field(default=None, init=False)
+    _whole: gzip.GzipFile | None = field(default=None, init=False, repr=False)  # of a file in one gzip member
+    _reading: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def check(self) -> None:
         """Raise `ArchiveError` for what is no WARC or ARC file, or one without a record."""
@@ -65,20 +76,31 @@ class ForeignFile:
 
     def responses(self) -> Iterator[ForeignResponse]:
         """Every response of the file in its order."""
-        with self.path.open("rb") as file:
-            records = _records(file)
-            try:
-                for record in records:
-                    response = _response(record)
-                    if response is not None:
-                        yield replace(response, offset=records.get_record_offset())  # which passes over the body
-            except (ArchiveLoadFailed, zlib.error, EOFError) as error:
+        given = -1
+        try:
+            with self.path.open("rb") as file:
+                for response in _responses(file):
+                    given = response.offset
+                    yield response
+        except (ArchiveLoadFailed, zlib.error, EOFError) as error:
+            if ONE_MEMBER not in str(error):
                 self.broken = _sentence(error)
+                return
+            self._whole = gzip.open(self.path)  # noqa: SIM115 - for as long as responses are loaded
+            yield from self._unpacked(given)
+
+    def _unpacked(self, given: int) -> Iterator[ForeignResponse]:
+        """The responses of a file in one gzip member, behind those that were given. Only the first record can have been."""
+        try:
+            with gzip.open(self.path) as file:
+                yield from (response for response in _responses(file) if response.offset > given)
+        except (ArchiveLoadFailed, zlib.error, EOFError, gzip.BadGzipFile) as error:
+            self.broken = _sentence(error)
 
     def load(self, offset: int) -> ForeignResponse:
         """The response at this offset, as `responses` gave it. Raises `ArchiveError`."""
         try:
-            with self.path.open("rb") as file:
+            with self._reading, self.path.open("rb") if self._whole is None else nullcontext(self._whole) as file:
                 file.seek(offset)
                 record = next(iter(_records(file)), None)
                 response = None if record is None else _response(record)
@@ -89,14 +111,20 @@ class ForeignFile:
         return response
 
 
-def _records(file: IO[bytes]) -> ArchiveIterator:
+def _responses(file: Opened) -> Iterator[ForeignResponse]:
+    records = _records(file)
+    for record in records:
+        response = _response(record)
+        if response is not None:
+            yield replace(response, offset=records.get_record_offset())  # which passes over the body
+
+
+def _records(file: Opened) -> ArchiveIterator:
     return ArchiveIterator(file, arc2warc=True)
 
 
 def _sentence(error: BaseException) -> str:
     text = " ".join(str(error).split())
-    if "non-chunked gzip" in text:
-        return "all of it is one gzip member; make one of each record with `warcio recompress OLD NEW`."
     return f"{text.rstrip('.')}." if text else f"{type(error).__name__}."
 
 

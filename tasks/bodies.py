@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+import brotli
+
 from parsers.verdicts import TooLarge, Truncated, Unreadable
 
 CHUNK = 262_144  # bytes per read: most pages come whole
@@ -60,17 +62,35 @@ def _check_surplus(answer: Answer, tail: bytes, others: int) -> None:
 
 
 def inflate(body: bytes, coding: str, limit: int) -> bytes:
-    """Undo the content coding (gzip, deflate, or several) within `limit` bytes of output.
+    """Undo the content coding (gzip, deflate, br, or several) within `limit` bytes of output.
 
     Raises TooLarge past the limit, Truncated when the stream ends early, Unreadable when it is no such stream.
     """
     for name in reversed([part.strip().lower() for part in coding.split(",")]):
         if name in ("", "identity", "none", "utf-8"):
             continue
-        if name not in ("gzip", "x-gzip", "deflate"):
+        if name not in ("gzip", "x-gzip", "deflate", "br"):
             raise Unreadable(f"content coding {name!r}, which we did not ask for")
-        body = _inflate_once(body, limit)
+        body = _expand(body, limit) if name == "br" else _inflate_once(body, limit)
     return body
+
+
+def _expand(body: bytes, limit: int) -> bytes:
+    """Undo Brotli, which crawlers' archives hold and some servers send unasked."""
+    if not body:
+        return b""
+    unpack = brotli.Decompressor()
+    try:
+        out = unpack.process(body, output_buffer_limit=limit + 1)
+        while not unpack.can_accept_more_data() and len(out) <= limit:
+            out += unpack.process(b"", output_buffer_limit=limit + 1 - len(out))
+    except brotli.error as error:
+        raise Unreadable(f"the body is not compressed as its header says: {error}") from error
+    if len(out) > limit:
+        raise TooLarge(f"the body is larger than {limit} bytes once unpacked")
+    if not unpack.is_finished():
+        raise Truncated("the compressed body ends in the middle")
+    return bytes(out)
 
 
 def _inflate_once(body: bytes, limit: int) -> bytes:

@@ -63,6 +63,7 @@ class Survey:
 
     def __init__(self, files: Sequence[Path], hosts: PortalHosts) -> None:
         self.files = tuple(files)
+        self._open = [ForeignFile(path) for path in files]
         self.hosts = hosts
         self.responses = 0
         self.links: dict[str, ReportLink] = {}  # document id -> what is known of it
@@ -77,7 +78,7 @@ class Survey:
     def look(self) -> None:
         """Read all files once."""
         for number, path in enumerate(self.files):
-            file = ForeignFile(path)
+            file = self._open[number]
             for response in file.responses():
                 self.responses += 1
                 self._note(response, number)
@@ -104,7 +105,7 @@ class Survey:
     def load(self, key: str) -> ForeignResponse | None:
         """The body of a document; None for one that the files do not have. Raises `ArchiveError`."""
         place = self._places.get(key)
-        return None if place is None else ForeignFile(self.files[place.file]).load(place.offset)
+        return None if place is None else self._open[place.file].load(place.offset)
 
     def fetched_at(self, key: str) -> str:
         """When the newest capture of a document was made."""
@@ -188,7 +189,7 @@ def unpacked(response: ForeignResponse) -> bytes:
         return inflate(response.body, response.header("content-encoding"), LARGEST)
     except Unreadable:
         # Common Crawl and others store what they have unpacked, some with the header as it came.
-        if response.body[:2] == b"\x1f\x8b" or response.header("content-encoding").strip().lower() in ("br", "zstd"):
+        if response.body[:2] == b"\x1f\x8b" or response.header("content-encoding").strip().lower() == "zstd":
             raise
         return response.body
 

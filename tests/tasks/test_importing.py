@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import brotli
 import pytest
 
 from flows.sample import sample_pages
@@ -93,10 +94,12 @@ def test_reports_are_taken_and_the_rest_is_left(take: Import, warc: Callable[...
         (chunked(REPORT), {"Transfer-Encoding": "chunked"}),
         (chunked(packed(REPORT)), {"Transfer-Encoding": "chunked", "Content-Encoding": "gzip"}),
         (REPORT, {"X-Crawl-Content-Encoding": "gzip", "Content-Length": str(len(REPORT))}),  # Common Crawl
+        (brotli.compress(REPORT), {"Content-Encoding": "br"}),
+        (REPORT, {"Content-Encoding": "br"}),
         (REPORT, {"Content-Encoding": "gzip"}),  # unpacked by the crawler, which left the header
         (REPORT, {"Transfer-Encoding": "chunked"}),
     ],
-    ids=["gzip", "chunked", "both", "common crawl", "no gzip", "no chunks"],
+    ids=["gzip", "chunked", "both", "common crawl", "brotli", "no brotli", "no gzip", "no chunks"],
 )
 def test_codings(take: Import, warc: Callable[..., ForeignWriter], body: bytes, headers: dict[str, str]) -> None:
     with warc() as file:
@@ -239,12 +242,14 @@ def test_noise_at_the_end_is_told(take: Import, warc: Callable[..., ForeignWrite
         ({"warc_headers": {"WARC-Truncated": "length"}}, "truncated"),
         ({"headers": {"Content-Encoding": "gzip"}, "body": packed(REPORT)[:-300]}, "truncated"),
         ({"headers": {"Transfer-Encoding": "chunked"}, "body": chunked(REPORT)[:-300]}, "truncated"),
-        ({"headers": {"Content-Encoding": "br"}}, "unreadable"),
+        ({"headers": {"Content-Encoding": "zstd"}}, "unreadable"),
+        ({"headers": {"Content-Encoding": "br"}, "body": brotli.compress(REPORT)[:-30]}, "truncated"),
+        ({"headers": {"Content-Encoding": "br"}, "body": brotli.compress(b"\0" * (LARGEST + 1), quality=1)}, "too_large"),
         ({"headers": {"Content-Encoding": "gzip"}, "body": packed(b"\0" * (LARGEST + 1))}, "too_large"),
         ({"body": b" " * (LARGEST + 1)}, "too_large"),
         ({"body": page("404", "您访问的页面不存在")}, "soft_404"),
     ],
-    ids=["cut", "gzip", "chunks", "brotli", "bomb", "large", "soft 404"],
+    ids=["cut", "gzip", "chunks", "zstd", "brotli", "brotli bomb", "bomb", "large", "soft 404"],
 )
 def test_what_cannot_be_had_of_a_listed_document_is_its_verdict(
     take: Import, warc: Callable[..., ForeignWriter], how: dict[str, object], verdict: str
@@ -283,15 +288,29 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         ForeignFile(tmp_path / "gone.warc.gz").check()
 
 
-def test_one_gzip_member_around_all_records(take: Import, warc: Callable[..., ForeignWriter], tmp_path: Path) -> None:
+def whole_file_packed(warc: Callable[..., ForeignWriter], path: Path) -> bytes:
+    """A file that was packed as one, as `gzip crawl.warc` does; gives its bytes."""
     with warc("a.warc", packed=False) as file:
+        file.response(f"{HOST}/", page("年报", f'<ul><li><a href="/nb/1.html">{TITLE}</a></li></ul>'))
         for number in range(3):
-            file.response(f"{HOST}/nb/{number}.html", page())
+            file.response(f"{HOST}/nb/{number}.html", REPORT.replace(b"</html>", b"<!-- %d --></html>" % number))
+    path.write_bytes(packed(file.path.read_bytes()))
+    return path.read_bytes()
+
+
+def test_one_gzip_member_around_all_records(take: Import, warc: Callable[..., ForeignWriter], tmp_path: Path) -> None:
     whole = tmp_path / "whole.warc.gz"
-    whole.write_bytes(packed(file.path.read_bytes()))
-    take(whole)
+    whole_file_packed(warc, whole)
+    assert take(whole).new == 3
+    assert take.notes == []
+
+
+def test_one_gzip_member_that_is_torn(take: Import, warc: Callable[..., ForeignWriter], tmp_path: Path) -> None:
+    whole = tmp_path / "whole.warc.gz"
+    whole.write_bytes(whole_file_packed(warc, whole)[:-40])
+    assert take(whole).new == 2
     (note,) = take.notes
-    assert "warcio recompress" in note
+    assert "whole.warc.gz: its end cannot be read, what stands before it was" in note
 
 
 def test_the_archive_holds_no_request_that_was_never_made(take: Import, warc: Callable[..., ForeignWriter]) -> None:
