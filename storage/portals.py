@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import json
 import re
 import tomllib
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from parsers.gazetteer import divisions
+from parsers.listing_records import Build
 from parsers.records import Portal
 from parsers.urls import page_key
 from storage.errors import PortalFileError
@@ -25,6 +27,19 @@ def _web_address(value: str) -> str:
     parts = urlsplit(address.strip() if space and method == "POST" else value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"{value!r} is no http or https address; write it in full, such as https://www.example.gov.cn/nb/")
+    if parts.username is not None:
+        raise ValueError("names a user, and perhaps a password; neither is ever sent, so leave them out")
+    return value
+
+
+def _allowed_host(value: str) -> str:
+    if "/" in value:
+        try:
+            ipaddress.ip_network(value, strict=False)
+        except ValueError:
+            raise ValueError(
+                f'{value!r} is no host, such as "intranet.example:8080", and no network, such as "10.20.0.0/16"'
+            ) from None
     return value
 
 
@@ -54,10 +69,10 @@ class PortalFile(BaseModel):
     name: Text
     region: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
     lists: Annotated[list[Annotated[str, AfterValidator(_web_address)]], Field(min_length=1)]
-    build: Text | None = None
+    build: Build | None = None
     pace: Annotated[float, Field(ge=0, le=3600, strict=False)] = 1.0
     minimum: Annotated[int, Field(ge=0)] = 1
-    allow_hosts: list[Text] = []
+    allow_hosts: list[Annotated[Text, AfterValidator(_allowed_host)]] = []
     connect: dict[str, Annotated[str, AfterValidator(_connect_address)]] = {}
     charset: Annotated[str, AfterValidator(_known_charset)] | None = None
     tls: Literal["verify", "legacy", "insecure"] = "verify"

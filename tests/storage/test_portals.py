@@ -19,7 +19,7 @@ lists = [
     "https://www.linjiang.example.cn/nb/",
     "http://www.linjiang.example.cn:8080/old/index.html",
 ]
-build = "createPageHTML"
+build = "script"
 pace = 2.5
 minimum = 10
 allow_hosts = ["127.0.0.1"]
@@ -45,7 +45,7 @@ def test_every_key_reaches_the_record(tmp_path: Path) -> None:
         name="临江市",
         region="220681",
         lists=("https://www.linjiang.example.cn/nb/", "http://www.linjiang.example.cn:8080/old/index.html"),
-        build="createPageHTML",
+        build="script",
         pace=2.5,
         minimum=10,
         allow_hosts=("127.0.0.1",),
@@ -76,6 +76,9 @@ def test_a_folder_gives_its_portals_by_name(tmp_path: Path) -> None:
         (('"临江市"', '" "'), (1, "name"), "must not be empty"),
         (('["https://www.linjiang.example.cn/nb/"]', "[]"), (3, "lists"), "must hold at least one address"),
         (('["https://www.linjiang.example.cn/nb/"]', '"https://x.cn/"'), (3, "lists"), "must be a list in square brackets"),
+        (('["https://', '["https://us:pw@'), (3, "lists[0]"), "names a user, and perhaps a password; neither is ever sent"),
+        (("name = ", 'build = "createPageHTML"\nname = '), (1, "build"), "must be one of 'dataproxy', 'script'"),
+        (("name = ", 'allow_hosts = ["10.0.0.0/99"]\nname = '), (1, "allow_hosts[0]"), "'10.0.0.0/99' is no host, such as"),
         (('["https://', '["ftp://'), (3, "lists[0]"), "'ftp://www.linjiang.example.cn/nb/' is no http or https address"),
         (('["https://', '["'), (3, "lists[0]"), "is no http or https address; write it in full"),
         (('["https://www', '["https://a.cn/",\n "//www'), (4, "lists[1]"), "is no http or https address"),
