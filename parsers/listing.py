@@ -166,7 +166,7 @@ def _read_html(text: str, setting: _Setting) -> ListPage:
         following = next_data_pages(setting.url, setting.body, _as_data(found, stated.total, stated.pages))
         build = "json" if following else build
     framed = frames(page)
-    sub_lists = [*framed, *found.columns, *_chosen(page)]
+    sub_lists = [*framed, *found.columns, *_chosen(page, setting)]
     has_all = bool(found.links) and shown >= (stated.total or 0)
     guessed = build == "static" and all(request.guess for request in following)
     if not ((following and not guessed) or setting.later or has_all or framed):
@@ -175,9 +175,10 @@ def _read_html(text: str, setting: _Setting) -> ListPage:
     return _list_page(replace(found, columns=tuple(sub_lists)), following, stated, build, column=page.column)
 
 
-def _chosen(page: Page) -> Iterator[SubList]:
-    """Lists of years or bodies to choose from, in a column of reports."""
-    for title, request in chosen_lists(page.soup, page.url) if page.column else ():
+def _chosen(page: Page, setting: _Setting) -> Iterator[SubList]:
+    """Lists of years or bodies to choose from, in a column of reports. A list that was chosen offers the same once more."""
+    offered = page.column and not (setting.body or setting.later)
+    for title, request in chosen_lists(page.soup, page.url) if offered else ():
         yield SubList(request, title, "a list to choose", True)
 
 

@@ -38,7 +38,7 @@ SAYS_NOTHING = re.compile(
 )
 CUT = re.compile(r"(?:…+|\.{2,}|。。+)\s*$")
 # Class names and ids of what surrounds the content. "left" and "side" are not among them: many sites keep their lists there.
-CHROME = re.compile(r"nav|menu|daohang|footer|crumb|dqwz|weizhi|copyright|yqlj|friend|breadcrumb")
+CHROME = re.compile(r"nav|menu|daohang|dibu|yejiao|footer|crumb|dqwz|weizhi|copyright|yqlj|friend|breadcrumb")
 CHROME_WORD = re.compile(r"(?:^|[\s_-])(?:header|head|top|topbar|foot|bottom|position|location|share|links?)(?:[\s_-]|$)")
 WHOLE_TITLE = ("title", "data-title", "data-original-title", "alt")
 HOME = re.compile(r"^(?:网站|本站|政府)?(?:首页|主页)$|^home$", re.IGNORECASE)

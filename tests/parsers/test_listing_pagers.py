@@ -11,8 +11,8 @@ HOME = "http://www.qinghe.example.cn/xxgk/nb/"
 ENTRY = '<ul><li><a href="t20240126_88101.html">清河县2023年政府信息公开工作年度报告</a><span>2024-01-26</span></li></ul>'
 
 
-def read(body: str, url: str = HOME, **options: object) -> ListPage:
-    text = f"<!DOCTYPE html><html><head><title>政府信息公开年报</title></head><body>{body}</body></html>"
+def read(content: str, url: str = HOME, **options: object) -> ListPage:
+    text = f"<!DOCTYPE html><html><head><title>政府信息公开年报</title></head><body>{content}</body></html>"
     return read_list(text, url, **options)  # type: ignore[arg-type]
 
 
@@ -115,6 +115,7 @@ def test_a_select_that_submits_its_form_chooses_among_lists() -> None:
     )
     form = f'<form method="post" action="list.do"><select name="nd" onchange="this.form.submit()">{options}</select></form>'
     assert [(one.title, one.request.data) for one in read(ENTRY + form).sub_lists] == [("2022年", "nd=2022")]
+    assert read(ENTRY + form, body="nd=2022").sub_lists == read(ENTRY + form, HOME + "?nd=2022").sub_lists == ()
     bodies = "<option value='1'>教育局</option>"
     state = "<input type='hidden' name='__VIEWSTATE' value='x'>"
     postback = f"""<form method="post" action="list.aspx">{state}
