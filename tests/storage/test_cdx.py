@@ -13,7 +13,7 @@ import pytest
 from surt import surt
 
 from storage.archive import ArchiveWriter
-from storage.cdx import sort_key
+from storage.cdx import BLOCK, sort_key
 from storage.layout import DataDirectory
 from storage.replay import recover_archive
 from tests.storage.test_archive import BODY, EXCHANGE, only_file, torn
@@ -42,6 +42,16 @@ def test_it_says_what_another_tool_says_of_the_file(data: DataDirectory) -> None
     ours = (warc.parent / "run-0-000.cdxj").read_text()
     assert ours == by_another_tool(warc)
     assert len(ours.splitlines()) == 6, "responses and revisits, no requests"
+
+
+def test_it_has_every_line_of_a_file_that_holds_many(data: DataDirectory) -> None:
+    with ArchiveWriter(data, "run") as writer:
+        for number in range(2 * BLOCK + 1):
+            writer.save(replace(EXCHANGE, final_url=f"http://linjiang.example.cn/{number}.html"))
+    warc = only_file(data)
+    ours = (warc.parent / "run-0-000.cdxj").read_text()
+    assert ours == by_another_tool(warc)
+    assert len(ours.splitlines()) == 2 * BLOCK + 1
 
 
 @pytest.mark.parametrize(
