@@ -10,7 +10,8 @@ from itertools import pairwise
 
 from parsers.cells import parse_cell
 from parsers.codebook import Column, Place, Table
-from parsers.lexemes import Kind, Lexeme
+from parsers.lexemes import Lexeme
+from parsers.pieces import Kind
 from parsers.readings import Reading
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 
 from parsers.codebook import Table
 from parsers.labels import Vocabulary
-from parsers.lexemes import Kind, Lexeme
+from parsers.lexemes import Lexeme
 from parsers.normal import normalise
+from parsers.pieces import Kind
 
 MONEY = "万元"  # what the codebook stores amounts in
 _UNIT = re.compile(r"(?:亿|[百千]?万|[百千])?元")

@@ -9,7 +9,8 @@ from parsers.cells import parse_cell
 from parsers.codebook import Column, Item, Place, Table
 from parsers.headers import ORGANISATIONS
 from parsers.labels import NO_MEANING, Meaning, Vocabulary
-from parsers.lexemes import Kind, Lexeme
+from parsers.lexemes import Lexeme
+from parsers.pieces import Kind
 from parsers.readings import Reading
 
 

@@ -12,8 +12,9 @@ from parsers.cells import parse_cell
 from parsers.codebook import Column, Item, Place, Table
 from parsers.headers import ApplicantHeader, proceedings_columns
 from parsers.labels import NO_MEANING, Meaning, Vocabulary
-from parsers.lexemes import Kind, Lexeme
+from parsers.lexemes import Lexeme
 from parsers.normal import normalise
+from parsers.pieces import Kind
 from parsers.readings import Reading, split_runs
 
 VALUES = frozenset({Kind.VALUE, Kind.BLANK})
@@ -301,9 +302,9 @@ def _statistics_row(reading: Reading, item: Item, cells: list[Lexeme]) -> None:
     if not rest and len(units) > 1:  # a unit where the value should be
         rest = [units.pop()._replace(kind=Kind.VALUE)]
     printed = _printed(rest)
-    numbers = [cell for cell in printed if parse_cell(cell.text, item.unit).absence is None]
-    if len(numbers) == 1:  # beside a dash in the column of units
-        printed = numbers
+    if len(printed) > 1:  # one of them may be a dash in the column of units
+        numbers = [cell for cell in printed if parse_cell(cell.text, item.unit).absence is None]
+        printed = numbers if len(numbers) == 1 else printed
     if len(printed) > 1:
         reading.trouble(
             "error",

@@ -7,7 +7,8 @@ from itertools import groupby
 
 from parsers.codebook import Table
 from parsers.labels import Vocabulary
-from parsers.lexemes import Kind, Lexeme
+from parsers.lexemes import Lexeme
+from parsers.pieces import Kind
 
 _CELLS = (Kind.VALUE, Kind.BLANK, Kind.UNIT)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from parsers.codebook import Column, Item, Place, Table
 from parsers.labels import NO_MEANING, Meaning, Vocabulary
-from parsers.lexemes import Kind, Lexeme
+from parsers.lexemes import Lexeme
+from parsers.pieces import Kind
 
 # The columns that the official form prints under 法人或其他组织.
 ORGANISATIONS = frozenset(

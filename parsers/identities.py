@@ -62,17 +62,21 @@ def broken(table: Table, values: Mapping[Place, float | None]) -> list[Broken]:
     """The identities that these figures break. Blank parts count as nothing; a total that is blank breaks no sum."""
     found: list[Broken] = []
     for instance in instances(table):
-        if all(values.get(place) is None for place in instance.left) or all(
-            values.get(place) is None for place in instance.right
-        ):
-            if instance.identity.relation == "=" and _total_without_parts(instance, values):
-                found.append(Broken(instance, _sum(instance.left, values), 0.0))
+        left, right = _stated(instance.left, values), _stated(instance.right, values)
+        equal = instance.identity.relation == "="
+        if not left or not right:
+            if equal and _total_without_parts(instance, values):
+                found.append(Broken(instance, sum(left), 0.0))
             continue
-        left, right = _sum(instance.left, values), _sum(instance.right, values)
-        holds = left <= right + TOLERANCE if instance.identity.relation == "<=" else abs(left - right) <= TOLERANCE
+        total, parts = sum(left), sum(right)
+        holds = abs(total - parts) <= TOLERANCE if equal else total <= parts + TOLERANCE
         if not holds:
-            found.append(Broken(instance, left, right))
+            found.append(Broken(instance, total, parts))
     return found
+
+
+def _stated(places: tuple[Place, ...], values: Mapping[Place, float | None]) -> list[float]:
+    return [value for place in places if (value := values.get(place)) is not None]
 
 
 def _total_without_parts(instance: Instance, values: Mapping[Place, float | None]) -> bool:

@@ -6,28 +6,14 @@ only the sequence, which is all that a flattened text has.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from enum import Enum
-from functools import lru_cache
-from itertools import takewhile
 from typing import NamedTuple
 
 from parsers.cells import parse_cell
-from parsers.labels import UNITS, Vocabulary, is_fragment, scan, vocabulary
-from parsers.normal import label_key
-from parsers.records import Address, Cell, Grid, TemplateId
-
-
-class Kind(Enum):
-    LABEL = "label"
-    VALUE = "value"  # a number or a stated absence
-    BLANK = "blank"
-    UNIT = "unit"
-    FRAGMENT = "fragment"  # a label cut short: 结果 for 结果维持
-    OTHER = "other"
-    BREAK = "break"  # between two tables
-
+from parsers.labels import Vocabulary, vocabulary
+from parsers.outlines import GridOutline, OutlinedCell
+from parsers.pieces import Kind, pieces
+from parsers.records import Address, TemplateId
 
 _CELLS = (Kind.VALUE, Kind.BLANK, Kind.UNIT)
 _ROW_NUMBER = "序号"
@@ -47,26 +33,40 @@ class Lexeme(NamedTuple):  # made by the hundred for each report, which a datacl
     in_row: bool = True  # False where the text was flattened so far that rows are lost
     fuzzy: bool = False
 
-
-class _Piece(NamedTuple):
-    """A part of a cell's text and what it is, before it has a place."""
-
-    kind: Kind
-    text: str
-    key: str = ""
-    fuzzy: bool = False
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing: an empty cell, unless it says so (空)."""
+        return self.kind is Kind.BLANK and not self.text.strip()
 
 
-# 收到申请数:3件 in one cell: a label, then its value.
-_LABEL_AND_VALUE = re.compile(
-    r"(?P<label>.*[^\s0-9.,:(\uff1a\uff0c\uff08])[\s:\uff1a]+(?P<value>[+-]?[0-9][0-9,.]*\s*[条件次篇个人项万亿元]{0,2})[。;\uff1b]?",
-    re.DOTALL,
-)
-# 3、件 and 1<次: neither a number that can be read nor the bare unit that is left without its numbering.
-_MARRED_COUNT = re.compile(r"[^\w\n]*[0-9\uff10-\uff19]+[^\w\n]*[条件次篇个人项]{1,2}[^\w\n()]*")
+class NumberSeenError(Exception):
+    """Somebody asked for a number that is not to be known."""
 
 
-def lexemes(grids: Iterable[Grid], template_id: TemplateId) -> Mapping[str, list[Lexeme]]:
+class UnseenNumber(Lexeme):
+    """The lexeme of a cell whose number the outline leaves out.
+
+    It cannot be read by mistake: what a reader makes of a table without meeting `NumberSeenError` is so for any numbers.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def at(cls, position: int, address: Address, column: int | None, colspan: int, row: int, *, in_row: bool) -> Lexeme:
+        """`position` is that of the cell in the document."""
+        return cls(Kind.VALUE, str(position), address, "", column, colspan, row, in_row)
+
+    @property
+    def position(self) -> int:
+        """Which cell of the document it is."""
+        return int(self[1])
+
+    @property
+    def text(self) -> str:
+        raise NumberSeenError
+
+
+def lexemes(grids: Iterable[GridOutline], template_id: TemplateId) -> Mapping[str, list[Lexeme]]:
     """Every cell of the grids, in document order, read with the labels of this template: official table -> its lexemes."""
     found: list[Lexeme] = []
     row_number = 0
@@ -91,88 +91,16 @@ def _is_foreign(cells: list[Lexeme], words: Vocabulary) -> bool:
     return not official and any(cell.kind in (Kind.OTHER, Kind.FRAGMENT) for cell in cells)
 
 
-def _row_lexemes(row: Iterable[Cell], grid: Grid, number: int, template_id: TemplateId) -> list[Lexeme]:
-    flattened, index = grid.flattened, grid.index
-    in_row = not flattened or len(grid.rows) > 1
-    return [
-        Lexeme(kind, text, (index, at_row, column), key, None if flattened else column, colspan, number, in_row, fuzzy)
-        for cell_text, at_row, column, _, colspan in row
-        for kind, text, key, fuzzy in _pieces(cell_text, template_id, flattened)
-    ]
-
-
-@lru_cache(maxsize=1 << 13)  # the same labels and small numbers stand in every report
-def _pieces(text: str, template_id: TemplateId, flattened: bool) -> tuple[_Piece, ...]:
-    """What the text of one cell is made of, wherever it stands."""
-    key = label_key(text)
-    if key in vocabulary(template_id) and key not in UNITS:
-        lines = (flattened and _label_lines(text, template_id)) or [(key, text)]
-        return tuple(_Piece(Kind.LABEL, line, part) for part, line in lines)
-    value = parse_cell(text)
-    if value.absence == "blank":
-        return (_Piece(Kind.BLANK, text),)
-    if value.is_readable or parse_cell(text, "万元").is_readable or parse_cell(text, signed=True).is_readable:
-        return (_Piece(Kind.VALUE, text),)
-    if _MARRED_COUNT.fullmatch(text):
-        return (_Piece(Kind.OTHER, text),)
-    if key in UNITS:
-        return (_Piece(Kind.UNIT, text, key),)
-    return tuple(_mixed(text, template_id, flattened))
-
-
-def _label_lines(text: str, template_id: TemplateId) -> list[tuple[str, str]]:
-    """法人或其他组织 / 合计 on two lines are two labels if each is one, though run together they may be a third."""
-    parts = [scan(line, template_id) for line in text.split("\n")]
-    if len(parts) > 1 and all(part.keys and not part.rest and not part.fuzzy for part in parts):
-        return [(key, line) for part, line in zip(parts, text.split("\n"), strict=True) for key in part.keys]
-    return []
-
-
-def _lines_under_heading(text: str, template_id: TemplateId) -> list[_Piece]:
-    """Lines that are labels each, if only by likeness, once what stands over the first heading (统计指标) is set aside.
-
-    Flattening ran a title, headings and the label of the first row together. A heading begins anew: what stands over it is
-    no part of it, whereas over a label without a heading it could be the half of another label.
-    """
-    lines = text.split("\n")
-    words = vocabulary(template_id)
-    parts = [scan(line, template_id) for line in lines]
-    labels = sum(1 for _ in takewhile(lambda part: part.keys and not part.rest, reversed(parts)))
-    begins = range(len(lines) - labels, len(lines))
-    start = next((number for number in begins if words.is_heading(label_key(lines[number]))), len(lines))
-    parts = parts[start:]
-    if len(lines) < 2 or not parts:
-        return []
-    over = [_Piece(Kind.OTHER, "\n".join(lines[:start]))] if start else []
-    return over + [
-        _Piece(Kind.LABEL, line, key, part.fuzzy)
-        for line, part in zip(lines[start:], parts, strict=True)
-        for key in part.keys
-    ]
-
-
-def _mixed(text: str, template_id: TemplateId, flattened: bool) -> Iterator[_Piece]:
-    result = scan(text, template_id)
-    lines = _label_lines(text, template_id)
-    if lines or (result.keys and not result.rest):
-        for key, line in lines or [(key, text) for key in result.keys]:
-            yield _Piece(Kind.LABEL, line, key, result.fuzzy and not lines)
-        return
-    if flattened and (pieces := _lines_under_heading(text, template_id)):
-        yield from pieces
-        return
-    pair = _LABEL_AND_VALUE.fullmatch(text.strip())
-    if pair:
-        label = scan(pair["label"], template_id)
-        if label.keys and not label.rest and parse_cell(pair["value"]).is_readable:
-            for key in label.keys:
-                yield _Piece(Kind.LABEL, pair["label"], key)
-            yield _Piece(Kind.VALUE, pair["value"])
-            return
-    if is_fragment(text):
-        yield _Piece(Kind.FRAGMENT, text, label_key(text))
-    else:
-        yield _Piece(Kind.OTHER, text)
+def _row_lexemes(row: Iterable[OutlinedCell], grid: GridOutline, number: int, template_id: TemplateId) -> Iterator[Lexeme]:
+    in_row = not grid.flattened or len(grid.rows) > 1
+    for text, at_row, at_column, colspan in row:
+        address = (grid.index, at_row, at_column)
+        column = None if grid.flattened else at_column
+        if isinstance(text, int):
+            yield UnseenNumber.at(text, address, column, colspan, number, in_row=in_row)
+            continue
+        for kind, part, key, fuzzy in pieces(text, template_id, grid.flattened):
+            yield Lexeme(kind, part, address, key, column, colspan, number, in_row, fuzzy)
 
 
 def _without_row_numbers(found: list[Lexeme]) -> list[Lexeme]:
