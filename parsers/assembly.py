@@ -99,7 +99,7 @@ def _settled(blocks: Iterable[Block]) -> Iterator[Paragraph | Grid]:
 
 def holds_figures(grid: Grid) -> bool:
     """Labels of the codebook enough; or one at least beside numbers, as in the last rows of a table that was split."""
-    labels = count_labels(cell.text for cell in grid.cells())
+    labels = count_labels(grid.texts())
     if labels >= MIN_LABELS:
         return True
     numbers = sum(parse_cell(cell.text).is_number for cell in grid.cells() if len(cell.text) < 16)
@@ -122,7 +122,7 @@ def _counts_otherwise(block: Block) -> bool:
     """Figures about publicity in a form of its own."""
     if isinstance(block, Line) or holds_figures(block.grid):
         return False
-    return counts_publicity(cell.text for cell in block.grid.cells())
+    return counts_publicity(block.grid.texts())
 
 
 def _grid_text(grid: Grid) -> str:

@@ -123,28 +123,33 @@ def page_markup(payload: bytes, *, content_type: str = "", charset: str | None =
     kind = carrier_type(payload, content_type=content_type)
     if kind not in ("html", "text"):
         return None
-    text = _characters(payload, content_type=content_type, charset=charset)
+    text, _ = _characters(payload, content_type=content_type, charset=charset)
     return text if _is_page(text, kind) else None
 
 
 def _read_characters(payload: bytes, kind: str, *, content_type: str, charset: str | None, url: str) -> Document:
-    text = _characters(payload, content_type=content_type, charset=charset)
+    text, utf_8 = _characters(payload, content_type=content_type, charset=charset)
     if not _is_page(text, kind):
         if len(text) > MAX_TEXT:
             raise TooLarge(f"the text has {len(text):,} characters; the bound is {MAX_TEXT:,}")
         return read_text(text)
     raise_for_page(text, url=url)
-    return read_html(text)
+    return read_html(text, utf_8)
 
 
-def _characters(payload: bytes, *, content_type: str, charset: str | None) -> str:
+def _characters(payload: bytes, *, content_type: str, charset: str | None) -> tuple[str, bytes | None]:
+    """The text, and the same in UTF-8 where the file holds just that."""
     decoded = decode(payload, content_type, charset)
     text = decoded.text
     plain = len(payload.translate(None, _CONTROL_BYTES)) == len(payload)  # nearly every page; to ask the text takes longer
     controls = 0 if plain else sum(text.count(chr(code)) for code in (*range(1, 9), *range(14, 27)))
-    if decoded.noise + controls > MAX_NOISE * len(text) + 20 or text.count("\x00") > len(text) // 10:
+    nulls = 0 if plain else text.count("\x00")
+    if decoded.noise + controls > MAX_NOISE * len(text) + 20 or nulls > len(text) // 10:
         raise Unreadable(f"the file is no text: {decoded.noise + controls} of {len(text)} characters are noise")
-    return text if plain else text.translate(_CONTROLS)
+    if not plain:
+        return text.translate(_CONTROLS), None
+    as_it_is = decoded.encoding == "utf-8" and decoded.witness != "bom" and not decoded.noise
+    return text, payload if as_it_is else None
 
 
 def _is_page(text: str, kind: str) -> bool:

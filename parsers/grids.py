@@ -19,6 +19,7 @@ BLOCK_TAGS = frozenset(
 )
 INLINE_TAGS = ("span", "font", "b", "strong", "i", "em", "u")  # change the look of a few words
 
+_INLINE = frozenset(INLINE_TAGS)
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _BREAKS = re.compile(r"\s*\n\s*")
 
@@ -26,7 +27,9 @@ _BREAKS = re.compile(r"\s*\n\s*")
 def tidy(text: str) -> str:
     """Runs of spaces to one, runs of line breaks to one."""
     text = text.strip()
-    return text if text.isalnum() else _BREAKS.sub("\n", _SPACES.sub(" ", text))
+    if len(text.split(None, 1)) < 2:  # no white space in it, as in most cells
+        return text
+    return _BREAKS.sub("\n", _SPACES.sub(" ", text))
 
 
 def mark_blocks(root: HtmlElement) -> None:
@@ -46,11 +49,12 @@ def _break_before(element: HtmlElement) -> None:
         if parent.text and not parent.text.isspace():
             parent.text += "\n"
             return
-        if parent.tag not in INLINE_TAGS:
+        if parent.tag not in _INLINE:
             return
         element = parent
-    if not (previous.tail or "").endswith("\n"):
-        previous.tail = (previous.tail or "") + "\n"
+    tail = previous.tail or ""
+    if not tail.endswith("\n"):
+        previous.tail = tail + "\n"
 
 
 def read_grid(table: HtmlElement, index: int) -> Grid:
@@ -62,28 +66,28 @@ def read_grid(table: HtmlElement, index: int) -> Grid:
     rows: list[tuple[Cell, ...]] = []
     open_spans: dict[int, int] = {}  # column -> rows that a cell above still covers
     width = count = 0
-    for row_element in _own(table, ("tr",), nested=nested):
+    for at, row_element in enumerate(_own(table, ("tr",), nested=nested)):
         row: list[Cell] = []
         column = 0
-        below: dict[int, int] = {}
+        below: dict[int, int] = {}  # the same for the next row, of cells in this one
         for element in _own(row_element, ("td", "th"), nested=nested):
-            while open_spans.get(column):
+            while column in open_spans:
                 column += 1
-            cell = Cell(
-                _text(element, nested=nested), len(rows), column, _span(element, "rowspan"), _span(element, "colspan")
-            )
-            count += cell.colspan
+            rowspan = 1 if (stated := element.get("rowspan")) is None else _span(stated)
+            colspan = 1 if (stated := element.get("colspan")) is None else _span(stated)
+            count += colspan
             if count > MAX_GRID_CELLS or column > MAX_GRID_WIDTH:
                 raise TooLarge(f"a table has more than {MAX_GRID_CELLS} cells or {MAX_GRID_WIDTH} columns")
-            row.append(cell)
-            for covered in range(column, column + cell.colspan):
-                below[covered] = cell.rowspan - 1
-            column += cell.colspan
+            text = _own_text(element) if nested else _whole_text(element)
+            row.append(Cell(tidy(text), at, column, rowspan, colspan))
+            if rowspan > 1:
+                below.update(dict.fromkeys(range(column, column + colspan), rowspan - 1))
+            column += colspan
         width = max(width, column)
         for covered, remaining in open_spans.items():
             if remaining > 1 and below.get(covered, 0) < remaining - 1:
                 below[covered] = remaining - 1
-        open_spans = {covered: remaining for covered, remaining in below.items() if remaining > 0}
+        open_spans = below
         rows.append(tuple(row))
     return Grid(tuple(rows), width, index)
 
@@ -113,11 +117,15 @@ def _own(parent: HtmlElement, tags: tuple[str, ...], *, nested: bool) -> list[Ht
     return found
 
 
-def _text(element: HtmlElement, *, nested: bool) -> str:
-    if not nested or next(element.iterdescendants("table"), None) is None:
-        return tidy(
-            tostring(element, method="text", encoding="unicode", with_tail=False)
-        )  # two thirds of text_content()'s time
+def _whole_text(element: HtmlElement) -> str:
+    """`text_content()` in half of its time."""
+    return tostring(element, method="text", encoding="unicode", with_tail=False)
+
+
+def _own_text(element: HtmlElement) -> str:
+    """The text without that of tables inside."""
+    if next(element.iterdescendants("table"), None) is None:
+        return _whole_text(element)
     parts: list[str] = [element.text or ""]
     stack: list[HtmlElement | str] = []
     for child in reversed(element):
@@ -133,12 +141,9 @@ def _text(element: HtmlElement, *, nested: bool) -> str:
                 parts.append(node.text or "")
             for child in reversed(node):
                 stack += [child.tail or "", child]
-    return tidy("".join(parts))
+    return "".join(parts)
 
 
-def _span(element: HtmlElement, name: str) -> int:
-    raw = element.get(name)
-    if not raw or raw == "1":
-        return 1
-    digits = re.match(r"\s*(\d{1,9})", raw)
+def _span(stated: str) -> int:
+    digits = re.match(r"\s*(\d{1,9})", stated)
     return min(max(int(digits[1]), 1), MAX_SPAN) if digits else 1

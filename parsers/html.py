@@ -27,29 +27,28 @@ _DATED_TITLE = re.compile(r"[2２二][0０〇○零]\S{2}.*(?:报告|報告|年�
 _REPORT_WORDS = re.compile(r"年度报告|年報|年报|年度報告")
 _SUBJECT = re.compile("信息公开|信息公開")
 _ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|zip|rar)(?:$|[?#])", re.IGNORECASE)
+_ATTACHMENT_IN_LINES = re.compile(_ATTACHMENT.pattern, re.IGNORECASE | re.MULTILINE)
 _META_TITLES = ("articletitle", "og:title", "title", "dc.title")
 _TABLE_TAG = re.compile(r"<(?P<opens>t[dh])\b|</?(?:t[drh]|table|body|html)\b", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _HIDDEN_BYTES = re.compile(_HIDDEN.pattern.encode(), re.IGNORECASE)
 
 
-def read_html(text: str) -> Document:
-    """Read one page.
+def read_html(text: str, utf_8: bytes | None = None) -> Document:
+    """Read one page; `utf_8` is the text as bytes, where they are at hand.
 
     Raises `TooLarge` past one of the `parsers.bounds` or past the depth that the parser bears, `Truncated` where the page ends
     inside a cell, `Unreadable` where there is no element at all.
     """
-    if len(text) > MAX_CHARACTERS or (tags := text.count("<")) > MAX_TAGS:
-        size = f"{len(text):,} characters of markup" if len(text) > MAX_CHARACTERS else f"{tags:,} tags"
-        raise TooLarge(f"the page has {size}; the bounds are {MAX_CHARACTERS:,} and {MAX_TAGS:,}")
+    _raise_if_too_large(text)
     _raise_if_cut(text)
-    payload = text.encode("utf-8", "replace")
+    payload = text.encode("utf-8", "replace") if utf_8 is None else utf_8
     root = _parse(payload)
     metadata = _metadata(root)
     _drop_unread(root, payload)
     headings = [tidy(str(element.text_content())) for element in root.iter("h1", "h2", "h3")]
     links = [element.get("href") or "" for element in root.iter("a")]
-    attachments = tuple(dict.fromkeys(href for href in links if _ATTACHMENT.search(href)))
+    attachments = _attachments(links)
     images = sum(1 for _ in root.iter("img"))
     mark_blocks(root)
     written = str(root.text_content())
@@ -91,6 +90,13 @@ def figure_tables(text: str) -> tuple[HtmlElement, list[HtmlElement]]:
     _drop_unread(root, payload)
     mark_blocks(root)
     return root, _grids(root)[1]
+
+
+def _raise_if_too_large(text: str) -> None:
+    tags = text.count("<") if len(text) > MAX_TAGS else 0  # a shorter one has no room for so many
+    if len(text) > MAX_CHARACTERS or tags > MAX_TAGS:
+        size = f"{len(text):,} characters of markup" if len(text) > MAX_CHARACTERS else f"{tags:,} tags"
+        raise TooLarge(f"the page has {size}; the bounds are {MAX_CHARACTERS:,} and {MAX_TAGS:,}")
 
 
 def _raise_if_cut(text: str) -> None:
@@ -139,6 +145,12 @@ def _metadata(root: HtmlElement) -> dict[str, str]:
     return metadata
 
 
+def _attachments(links: list[str]) -> tuple[str, ...]:
+    if not _ATTACHMENT_IN_LINES.search("\n".join(links)):  # a fifth of the time of asking hundreds of links one by one
+        return ()
+    return tuple(dict.fromkeys(link for link in links if _ATTACHMENT.search(link)))
+
+
 def _title(metadata: dict[str, str], headings: list[str]) -> str:
     """The first statement of a title that names a report of some year; failing that one that speaks of reports, of publicity,
     of anything. A column (政府信息公开年报) or a section may be a heading as well, and stand first."""
@@ -153,10 +165,12 @@ def _title(metadata: dict[str, str], headings: list[str]) -> str:
 
 def _hides_elements(payload: bytes) -> bool:
     """Does a tag say display:none? A style sheet that says so hides nothing that we know of."""
-    if b"isplay" not in payload and b"ISPLAY" not in payload:  # a tenth of the pattern's time
-        return False
-    places = (match.start() for match in _HIDDEN_BYTES.finditer(payload))
-    return any(payload.rfind(b"<", 0, place) > payload.rfind(b">", 0, place) for place in places)
+    lowered = payload.lower()
+    place = len(lowered)
+    while (place := lowered.rfind(b"display", 0, place)) >= 0:  # to look backwards takes a third of the time
+        if _HIDDEN_BYTES.match(lowered, place) and payload.rfind(b"<", 0, place) > payload.rfind(b">", 0, place):
+            return True
+    return False
 
 
 def _grids(root: HtmlElement) -> tuple[list[Grid], list[HtmlElement], int]:
@@ -170,10 +184,11 @@ def _grids(root: HtmlElement) -> tuple[list[Grid], list[HtmlElement], int]:
         if number == MAX_TABLES:
             raise TooLarge(f"the page has more than {MAX_TABLES} tables")
         grid = read_grid(table, len(grids))
-        if count_labels(cell.text for cell in grid.cells()) >= MIN_LABELS:
+        texts = grid.texts()
+        if count_labels(texts) >= MIN_LABELS:
             grids.append(grid)
             holding.append(table)
-        elif counts_publicity(cell.text for cell in grid.cells()):
+        elif counts_publicity(texts):
             others += 1
     return grids, holding, others
 

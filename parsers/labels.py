@@ -179,8 +179,9 @@ def is_fragment(text: str) -> bool:
 
 def count_labels(texts: Iterable[str]) -> int:
     """How many different labels of three characters or more these cells are: tells a table of figures from any other."""
-    words = vocabulary()
-    return len({key for text in texts if len(text) < 80 and len(key := label_key(text)) > 2 and key in words})
+    known = vocabulary().meanings
+    keys = {label_key(text) for text in set(texts) if len(text) < 80}
+    return sum(len(key) > 2 and key in known for key in keys)
 
 
 _PUBLICITY = re.compile(r"公开|申请|答复|复议|诉讼|举报|公開|申請|訴訟")

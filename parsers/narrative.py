@@ -12,8 +12,8 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from lxml.etree import strip_tags
-from lxml.html import HtmlElement, document_fromstring
+from lxml.etree import SubElement, strip_tags
+from lxml.html import HtmlElement
 
 from parsers.bounds import MAX_EXTRACTED
 from parsers.grids import INLINE_TAGS
@@ -102,9 +102,9 @@ def _sentences(part: HtmlElement) -> int:
 
 def _page_of(part: HtmlElement) -> HtmlElement:
     """A page with this part as its only article."""
-    page = document_fromstring("<html><body><article></article></body></html>")
+    page: HtmlElement = part.makeelement("html")
     part.tail = None
-    next(page.iter("article")).append(part)
+    SubElement(SubElement(page, "body"), "article").append(part)
     return page
 
 
@@ -113,15 +113,30 @@ def _unwrap_inline(root: HtmlElement) -> None:
 
     The pieces of text that this leaves side by side are made one: trafilatura asks for, and sorts, every piece by itself.
     """
+    stays: dict[tuple[tuple[str, str], ...], bool] = {}  # attributes -> do they say more; few differ among thousands
+    staying: list[tuple[HtmlElement, str]] = []
     for element in root.iter(*INLINE_TAGS):
-        if _LOOKS.issuperset(element.keys()) and not _CONCEALED.search(element.get("style") or ""):
-            element.tag = "plain"
-    strip_tags(root, "plain")
+        attributes = tuple(element.items())
+        if (says_more := stays.get(attributes)) is None:
+            says_more = stays[attributes] = _says_more_than_looks(dict(attributes))
+        if says_more:
+            staying.append((element, element.tag))
+    if not stays:
+        return
+    for element, _ in staying:
+        element.tag = "stays"
+    strip_tags(root, *INLINE_TAGS)
+    for element, tag in staying:
+        element.tag = tag
     for element in root.iter():
         if element.text:
             element.text = element.text
         if element.tail:
             element.tail = element.tail
+
+
+def _says_more_than_looks(attributes: dict[str, str]) -> bool:
+    return not _LOOKS.issuperset(attributes) or bool(_CONCEALED.search(attributes.get("style") or ""))
 
 
 @cache

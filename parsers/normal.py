@@ -15,6 +15,9 @@ from opencc import OpenCC
 # Zero-width and formatting characters that pages and word processors leave inside words.
 _INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
+_RARE = re.compile(_INVISIBLE.pattern[:-1] + r"\u2460-\u249b\u2776-\u2793]")  # with the marks of `_CIRCLED`
+_SPACES_OF_LINES = re.compile(r"[^\S\n]+")
+
 _BRACKETS = dict(zip("〔〕【】［］｛｝「」『』《》〈〉“”‘’＂″＇", '()[][][]""""""""""""""\'', strict=True))
 _BRACKET = re.compile("[" + re.escape("".join(_BRACKETS)) + "]")
 _NOT_KEY = re.compile(r"[^0-9a-z\u3007\u3400-\u9fff]+")
@@ -46,6 +49,8 @@ def visible(text: str) -> str:
 def simplify(text: str) -> str:
     """Text in simplified characters after NFKC; over-converted pages (全麵, 製度, 複議) come out right as well."""
     text = unicodedata.normalize("NFKC", text)
+    if text.isascii():  # a number: nothing to convert
+        return text
     try:
         return str(_converter().convert(text))
     except UnicodeEncodeError:  # lone surrogates, which are no characters
@@ -54,9 +59,11 @@ def simplify(text: str) -> str:
 
 def normalise_lines(lines: Iterable[str]) -> list[str]:
     """`normalise` of many lines at once, which takes a fifth of the time."""
-    text = _CIRCLED_OF_LINES.sub("", "\n".join(line.strip().replace("\n", " ") for line in lines))
-    text = _BRACKET.sub(lambda match: _BRACKETS[match[0]], simplify(visible(text))).lower()
-    return ["".join(line.split()) for line in text.split("\n")]
+    text = "\n".join([line.strip().replace("\n", " ") for line in lines])
+    if _RARE.search(text):
+        text = visible(_CIRCLED_OF_LINES.sub("", text))
+    text = _BRACKET.sub(lambda match: _BRACKETS[match[0]], simplify(text)).lower()
+    return _SPACES_OF_LINES.sub("", text).split("\n")
 
 
 @lru_cache(maxsize=1 << 12)

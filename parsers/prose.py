@@ -31,7 +31,9 @@ def prose_issues(sections: tuple[Section, ...], figures: tuple[Figure, ...]) -> 
     Only a warning: 收到 may or may not include those carried in, and a narrative may speak of one department. Received counts
     are therefore accepted with and without the applications carried in.
     """
-    values = {Place(figure.table, figure.item, figure.column): figure.value for figure in figures}
+    values = {
+        Place(figure.table, figure.item, figure.column): figure.value for figure in figures if figure.column == "total"
+    }
     text = normalise("\n".join(section.text for section in sections))
     received, carried_in = _of(values, "received"), _of(values, "carried_in")
     if received is not None:

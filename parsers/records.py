@@ -93,6 +93,10 @@ class Grid:
         for row in self.rows:
             yield from row
 
+    def texts(self) -> list[str]:
+        """What the cells say, row by row."""
+        return [cell.text for row in self.rows for cell in row]
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:

@@ -22,12 +22,13 @@ def signatures(template_id: TemplateId) -> frozenset[str]:
 def route(document: Document) -> Route:
     """Choose by the labels that only one template prints. A document without such tables is `narrative`."""
     found: dict[str, str] = {}  # label key -> text as printed
-    for text in dict.fromkeys(cell.text for grid in document.grids for cell in grid.cells() if 1 < len(cell.text) <= 400):
+    for text in dict.fromkeys(text for grid in document.grids for text in grid.texts() if 1 < len(text) <= 400):
         for key in scan(text).keys:
             found.setdefault(key, text)
-    evidence: dict[TemplateId, list[str]] = {
-        template_id: [text for key, text in found.items() if key in signatures(template_id)] for template_id in TEMPLATE_IDS
-    }
+    evidence: dict[TemplateId, list[str]] = {}
+    for template_id in TEMPLATE_IDS:
+        own = signatures(template_id)
+        evidence[template_id] = [text for key, text in found.items() if key in own]
     if len(evidence["legacy-2017"]) < MINIMUM_LEGACY:
         evidence["legacy-2017"] = []
     best: TemplateId = max(TEMPLATE_IDS, key=lambda template_id: len(evidence[template_id]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from parsers.normal import normalise
+from parsers.normal import normalise, normalise_lines
 from parsers.organizations import is_organization
 from parsers.place_names import read_places
 from parsers.records import Document, Paragraph
@@ -69,7 +69,7 @@ def is_report_title(key: str) -> bool:
 def _title_lines(paragraphs: Sequence[Paragraph]) -> Iterator[str]:
     """Lines at the beginning that are a title, with the lines before them that it was broken over."""
     lines = [block.text.strip() for block in paragraphs if block.text.strip()]
-    keys = [normalise(line) if len(line) <= 4 * LONGEST else "。" for line in lines]
+    keys = normalise_lines(line if len(line) <= 4 * LONGEST else "。" for line in lines)
     for end in range(1, len(keys) + 1):
         if not is_report_title(keys[end - 1]):
             continue

@@ -24,7 +24,7 @@ WORTH: dict[Kind, float] = {"period": 6, "title": 5, "body": 3, "published": 2.5
 STRONG: frozenset[Kind] = frozenset(("period", "title", "body"))
 FIRST, LAST = 2003, 2099  # 上海市 reports since 2004; everybody since 2008
 
-_YEAR = r"(?<!\d)(20\d\d)"
+_YEAR = r"(20(?<!\d20)\d\d)"  # no digit before it; asked behind the 20, which a search then leaps to
 _DATE = r"(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})日?"
 _PERIOD = re.compile(
     rf"{_DATE}(?:零时|0时)?(?:起|始|开始)?,?(?:截至|截止到?|一直|至|到|[-–—―~]+)+(?:当年|同年|本年)?"
@@ -36,7 +36,10 @@ _PERIOD_YEAR = re.compile(
 )
 _DIGITS = {**{digit: str(value) for value, digit in enumerate("〇一二三四五六七八九")}, **dict.fromkeys("零○◯OoОοΟ0", "0")}
 _CHINESE_YEAR = re.compile(r"[二2][〇零○◯OoОοΟ0][〇零○◯OoОοΟ0-9一二三四五六七八九]{2}(?=年|\D?年度)")
-_CHINESE_DAY = re.compile(r"(?<![〇一二三四五六七八九十])([一二三四五六七八九十]{1,3})(?=[月日])")
+# What stands before the first numeral is asked after it: a pattern that begins with a set of characters is looked for faster.
+_CHINESE_DAY = re.compile(
+    r"([一二三四五六七八九十](?<![〇一二三四五六七八九十].)[一二三四五六七八九十]{0,2})(?=[月日])", re.DOTALL
+)
 # Dates and document numbers that are not what a title is about.
 _NOT_THE_TITLES_YEAR = re.compile(
     r"20\d\d年\d{1,2}月(?:\d{1,2}日)?|20\d\d[-./]\d{1,2}[-./]\d{1,2}|(?<!\d)20\d\d[01]\d[0-3]\d(?!\d)|[\[(〔]20\d\d[\])〕]\d+号"
