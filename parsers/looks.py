@@ -14,6 +14,7 @@ _STYLES = {  # what a style says, and a piece of it that a page must hold before
     "struck": (re.compile(r"text-decoration[-a-z]*\s*:[^;]*line-through", re.IGNORECASE), b"line-through"),
     "raised": (re.compile(r"vertical-align\s*:\s*super", re.IGNORECASE), b":super"),
 }
+_STYLED = ("span", "font", "a", "em", "i", "b", "u", "strong")
 _OVERRULED = frozenset({"hidden", "shrunk"})  # which an element inside may be said not to be
 _FIELDS = frozenset({"", "text", "number"})
 _HAS_DIGIT = re.compile(r"[0-9\uff10-\uff19]")
@@ -40,14 +41,15 @@ def settle_looks(root: HtmlElement, payload: bytes) -> None:
 
 
 def _styled(root: HtmlElement, payload: bytes) -> Iterator[tuple[str, HtmlElement]]:
+    styles = {style for element in root.iter(*_STYLED) if (style := element.get("style"))}  # few differ among thousands
     asked = {
         looks: pattern
         for looks, (pattern, piece) in _STYLES.items()
-        if piece in payload or piece.replace(b":", b": ") in payload
+        if any(map(pattern.search, styles)) and (piece in payload or piece.replace(b":", b": ") in payload)
     }
     if not asked:
         return
-    for element in root.iter("span", "font", "a", "em", "i", "b", "u", "strong"):
+    for element in root.iter(*_STYLED):
         style = element.get("style")
         for looks, pattern in asked.items() if style else ():
             if pattern.search(style or "") and _is_in_cell(element) and (looks not in _OVERRULED or len(element) == 0):
