@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from parsers.normal import normalise, normalise_lines
 from parsers.organizations import is_organization
@@ -45,17 +46,26 @@ _SITE = re.compile(
 )
 _SEPARATOR = re.compile(r"[|_>»]|[-—–]{2,}|(?<!\d)[-—–]|[-—–](?!\d)")
 _DATED_LINE = re.compile(r"[^,:。;]{0,20}20\d\d年(?:度)?")
+_FIRST_SECTION = re.compile(r"(?:一|第一部分|第一章)[、.,:;]?(?:总体|概述|工作概述|基本)")
 _NO_TITLE = re.compile(r"[。;!?]|位置|首页|上一[篇条]|下一[篇条]|通知|条例|>")
 
 
 def printed_title(document: Document, link_title: str = "") -> str:
     """The report's title as printed, without the site's name behind it; "" where there is none.
 
-    A title that holds a year wins over one without, the page's own over the link's.
+    A title that holds a year wins over one without, the page's own over the link's, and what stands over the first section
+    over what stands below it, where the reports of other bodies may follow.
     """
     paragraphs = document.paragraphs
-    headings = [block.text for block in paragraphs if block.heading]
-    candidates = [*headings[:BEGINNING], document.title, *_title_lines(paragraphs[:BEGINNING]), link_title]
+    over = list(takewhile(lambda block: not _FIRST_SECTION.match(normalise(block.text)), paragraphs[:BEGINNING]))
+    candidates = [
+        *(block.text for block in over if block.heading),
+        document.title,
+        *_title_lines(over),
+        *[block.text for block in paragraphs if block.heading][:BEGINNING],
+        *_title_lines(paragraphs[:BEGINNING]),
+        link_title,
+    ]
     titles = [text for text in candidates if len(text) <= 4 * LONGEST and is_report_title(normalise(text))]
     dated = [text for text in titles if re.search(r"20\d\d", with_digits(normalise(text)))]
     best = next(iter(dated or titles), "")
