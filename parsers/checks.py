@@ -47,6 +47,13 @@ CHECKS: tuple[Check, ...] = (
         "narrative may speak of a part.",
         "applications received (收到) may or may not include those carried in",
     ),
+    Check(
+        "prose_only",
+        "table",
+        ("info",),
+        "The report prints none of this table, and its text counts what the table would: the message quotes it. The figures "
+        "stay null (`table_missing`), as the text does not say which cell of the form it means.",
+    ),
     # --- cells ---
     Check(
         "unreadable_cell",

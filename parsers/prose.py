@@ -23,6 +23,7 @@ _CARRIED_OUT = re.compile(
 )
 _RECONSIDERATION = re.compile(rf"行政复议(?:案件|申请)?{_N}|{_N}(?:政府信息公开)?行政复议(?:案件|申请)?")
 _LITIGATION = re.compile(rf"行政诉讼(?:案件)?{_N}|{_N}(?:政府信息公开)?行政诉讼(?:案件)?")
+_NO_PROCEEDINGS = re.compile(r"(?:未|没有|无)[^。;,]{0,24}行政复议[^。;]{0,16}行政诉讼")
 
 
 def prose_issues(sections: tuple[Section, ...], figures: tuple[Figure, ...]) -> Iterator[Issue]:
@@ -45,6 +46,21 @@ def prose_issues(sections: tuple[Section, ...], figures: tuple[Figure, ...]) -> 
     if carried_out is not None:
         yield from _differs(_CARRIED_OUT, text, {carried_out}, "carried_out", "结转下年度")
     yield from _proceedings(values, text)
+    yield from _said_alone(figures, text)
+
+
+def _said_alone(figures: tuple[Figure, ...], text: str) -> Iterator[Issue]:
+    """What the text counts of a table that is not printed. Its figures stay null: 行政复议28件 may be those received or those
+    concluded, of the body itself or of the whole county, and no sum could tell."""
+    for table, patterns in (
+        ("applications", (_RECEIVED, _NONE_RECEIVED, _CARRIED_OUT)),
+        ("proceedings", (_RECONSIDERATION, _LITIGATION, _NO_PROCEEDINGS)),
+    ):
+        if {figure.absence for figure in figures if figure.table == table} == {"table_missing"}:
+            said = [match[0] for match in (pattern.search(text) for pattern in patterns) if match]
+            if said:
+                clauses = ", ".join(f"“{clause[-40:]}”" for clause in said)
+                yield Issue("info", "prose_only", f"the text alone says {clauses}; no table of it is printed", table)
 
 
 def _proceedings(values: Mapping[Place, float | None], text: str) -> Iterator[Issue]:

@@ -38,6 +38,7 @@ _BETWEEN_NUMBERS = re.compile(r"[0-9][^\S\n]+[0-9]")  # there white space ends a
 _MAX_LINE = 20_000  # a whole table may stand on one line
 _LONE_MARKS = frozenset("无無空")  # a cell each, where they are no letters of a vertical heading
 _MIN_ROWS = 10  # of a table on one line; the tables that authors add have fewer
+_MAX_GENERIC = 2  # characters of labels that any table may print: 合计, 其他
 _MIN_LAST_LINE = 6  # characters of a label's last line that a colon and a value may follow
 _MAX_OTHER = 40  # characters of an unexplained line that may still be a cell
 
@@ -91,7 +92,7 @@ def _regions(lines: list[str]) -> Iterator[tuple[bool, list[str]]]:
 
 def _holds_cells(lines: list[str]) -> bool:
     """Headings alone are no table, however much they read like its labels (三、回应解读情况)."""
-    barred = any("|" in line or any(is_value for _, is_value in _words(line)) for line in lines)
+    barred = any("|" in line or "\t\t" in line or any(is_value for _, is_value in _words(line)) for line in lines)
     return barred or _is_comma_table(lines)
 
 
@@ -181,9 +182,11 @@ def _words(line: str) -> Iterator[tuple[str, bool]]:
 
 @lru_cache(maxsize=1 << 10)
 def _is_label(text: str) -> bool:
-    """A label, or the last line of one that was wrapped."""
+    """A label that says of itself what it counts, as 合计 does not; or the last line of one that was wrapped."""
     found = scan(text)
-    return bool(found.keys and not found.rest) or (len(text) >= _MIN_LAST_LINE and is_fragment(text))
+    return bool(not found.rest and any(len(key) > _MAX_GENERIC for key in found.keys)) or (
+        len(text) >= _MIN_LAST_LINE and is_fragment(text)
+    )
 
 
 def _is_comma_table(lines: list[str]) -> bool:
