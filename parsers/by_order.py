@@ -5,6 +5,7 @@ This is all that a flattened text allows, and it is the second witness for a gri
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from parsers.alignment import align, fit_by_sums
@@ -93,10 +94,22 @@ def _applications(table: Table, lexemes: list[Lexeme], words: Vocabulary) -> Rea
         reading.trouble(
             "info", "header_missing", "the table prints no column headings; its cells are read in the official order"
         )
+    if len(columns) < len(table.columns) and _have_cells_to_spare(rows.values.values(), len(columns)):
+        reading.trouble(
+            "error",
+            "misfit_header",
+            "the headings name fewer columns than the rows have cells: which cell is whose is not clear",
+        )
     reading.items.update(rows.values)
     reading.columns.update((item, column.key) for item in rows.values for column in columns if column)
     align(reading, table, rows.values, columns)
     return reading
+
+
+def _have_cells_to_spare(rows: Iterable[list[Lexeme]], width: int) -> bool:
+    """Does flattened text leave it open which cells of a row are superfluous? Blank ones may be the figures of a column whose
+    heading was not told."""
+    return any(len(cells) > width and _printed(cells) and cells[0].column is None for cells in rows)
 
 
 def _rows_of(before: list[Lexeme], header: ApplicantHeader, table: Table, words: Vocabulary) -> tuple[list[Item], bool]:

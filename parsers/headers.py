@@ -11,6 +11,7 @@ from parsers.pieces import Kind
 ORGANISATIONS = frozenset(
     {"commercial_enterprise", "research_institution", "public_welfare_organization", "legal_service_organization", "other"}
 )
+_ANNOUNCES = "申请人情况"
 _GROUP_KEYS = frozenset({"法人或其他组织", "法人或者其他组织"})
 
 
@@ -25,14 +26,19 @@ class ApplicantHeader:
         self._table = table
         self._words: list[Column | str] = []  # columns; "group" for 法人或其他组织; "subtotal" for a column that reports add
         self._open = True
+        self._announced = False  # 申请人情况 has passed: what follows is a column, though it name a row as well (总计)
         self.seen = False
 
     def takes(self, word: Lexeme, meaning: Meaning) -> bool:
         """Is this word part of the heading? A heading that comes again (a table split over pages) must not change the order."""
-        if meaning.columns and not meaning.items:
+        if word.key == _ANNOUNCES:
+            self._announced = True
+            return True
+        if meaning.columns and (not meaning.items or (self._announced and not self._open)):
             self._reopen(meaning.columns[0])
             self._words.append(meaning.columns[0])
-            self.seen = True
+            self.seen |= not meaning.items
+            self._announced &= not self.seen
             return True
         if not self._open:
             return False
@@ -42,7 +48,7 @@ class ApplicantHeader:
         if meaning.subtotal:
             self._words.append("subtotal")
             return True
-        if meaning.columns and self.seen:
+        if meaning.columns and (self.seen or self._announced):
             column = meaning.columns[0]
             if column not in self._words:
                 self._words.append(column)
