@@ -50,6 +50,15 @@ class _Commands(click.Group):
         except (CallError, StorageError) as error:
             click.echo(f"nianbao: {error}", err=True)
             ctx.exit(2)
+        except OSError as error:
+            if not error.filename:  # a pipe that nobody reads is click's business
+                raise
+            click.echo(
+                f"nianbao: {error.filename}: {error.strerror}. See that this user may read and write there, and that the disk is "
+                "sound.",
+                err=True,
+            )
+            ctx.exit(2)
         except KeyboardInterrupt:
             click.echo("nianbao: interrupted; the same command goes on where this one stopped", err=True)
             ctx.exit(INTERRUPTED)

@@ -51,9 +51,9 @@ def check_archive(data: DataDirectory, ledger: Database, is_document: Judge) -> 
             if file is None:
                 yield from (_about(one, "record_missing", f"The file archive/{name} is not there") for one in group)
             else:
-                yield from _check_file(data, ledger, file, list(group), is_document)
+                yield from _checked(data, ledger, file, list(group), is_document)
     for file in unseen.values():
-        yield from _check_file(data, ledger, file, [], is_document)
+        yield from _checked(data, ledger, file, [], is_document)
 
 
 def find_bodies(data: DataDirectory, digests: Iterable[str]) -> dict[str, Capture]:
@@ -80,6 +80,18 @@ def _strays(data: DataDirectory) -> Iterator[Finding]:
         if name.endswith(f"{INDEX_SUFFIX}{NEW_SUFFIX}") or name.endswith(INDEX_SUFFIX):
             continue  # of a file that is being finished
         yield Finding("archive_stray", name, "It is no file of the archive")
+
+
+def _checked(
+    data: DataDirectory, ledger: Database, file: WarcFile, known: list[_Known], is_document: Judge
+) -> Iterator[Finding]:
+    """What `_check_file` finds, or that the file cannot be read: then nothing is said of what is in it."""
+    try:
+        yield from _check_file(data, ledger, file, known, is_document)
+    except OSError as error:
+        if data.bucket is not None:  # which does not answer: nothing is said of the file
+            raise
+        yield Finding("archive_unreadable", file.where, f"It cannot be read ({error.strerror})")
 
 
 def _check_file(

@@ -19,6 +19,7 @@ CODES: dict[str, str] = {
     "archive_left_open": f"A killed run left it; the next harvest closes it. {REPAIR}",
     "archive_torn": f"What follows the last whole record is of no use. {REPAIR}",
     "archive_damaged": "The other records, before and behind, can be read. Bring the file back from a backup.",
+    "archive_unreadable": "See that this user may read it and that the disk is sound; else bring the file back from a backup.",
     "index_differs": f"Replay tools serve the file from it. {REPAIR}",
     "archive_stray": "It is no file of the archive; move it elsewhere.",
     "record_missing": REFETCH,

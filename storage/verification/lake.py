@@ -111,6 +111,10 @@ def _compare(data: DataDirectory, name: str, expected: bytes) -> tuple[str, str]
         content = data.store.read(name)
     except FileNotFoundError:
         return "file_missing", "The file is not there"
+    except OSError as error:
+        if data.bucket is not None:  # which does not answer: nothing is said of the file
+            raise
+        return "file_damaged", f"The file cannot be read ({error.strerror})"
     if content == expected:
         return None
     try:

@@ -386,6 +386,17 @@ def test_is_found_and_loses_nothing(
     assert lake_of(harvested.data) == undamaged["every file of the lake"]
 
 
+def test_files_that_the_system_does_not_give_are_told_of(harvested: Harvested) -> None:
+    """A link to itself in the place of each stands for a right that is missing and for a failing disk, which a test cannot have."""
+    for path in (harvested.part(), harvested.data.archive / harvested.document()[2]):
+        path.rename(path.with_name("away"))
+        path.symlink_to(path)
+    found = {finding.code: finding for finding in harvested.find()}
+    assert found.keys() == {"archive_unreadable", "file_damaged", "file_stray", "archive_stray"}
+    assert "It cannot be read (Too many levels" in found["archive_unreadable"].message
+    assert "The file cannot be read (Too many levels" in found["file_damaged"].message
+
+
 def test_a_file_damaged_before_its_end_is_left_for_the_backup(harvested: Harvested) -> None:
     archive_record_damaged(harvested)
     archive_tail_torn(harvested)
