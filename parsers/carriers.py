@@ -70,6 +70,8 @@ def carrier_type(payload: bytes, *, content_type: str = "", file_name: str = "")
 def _zipped(payload: bytes) -> CarrierType:
     with open_archive(payload) as archive:
         names = archive.namelist()
+    if {"mimetype", "content.xml"} <= set(names):
+        return "doc"  # OpenDocument: LibreOffice makes a DOCX of it as well
     if "[Content_Types].xml" not in names:
         return "zip"
     for folder, kind in _PACKAGES.items():

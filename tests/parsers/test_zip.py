@@ -87,6 +87,7 @@ def test_several_reports_are_a_collection() -> None:
         ({"inner.zip": zipped({f"{NAME}.docx": b""})}, "zip"),
         ({"OFD.xml": b"<ofd/>", "Doc_0/Document.xml": b""}, "OFD"),
         ({"年报.docx": zipped({"年报.txt": b"text"})}, "a zip file within"),
+        ({"mimetype": b"", "content.xml": b"", "Thumbnails/thumbnail.png": b""}, "install LibreOffice"),
     ],
 )
 def test_nothing_that_can_be_read(members: dict[str, bytes], message: str) -> None:
