@@ -176,9 +176,8 @@ def _read_html(text: str, setting: _Setting) -> ListPage:
 
 
 def _chosen(page: Page, setting: _Setting) -> Iterator[SubList]:
-    """Lists of years or bodies to choose from, in a column of reports. A list that was chosen offers the same once more."""
-    offered = page.column and not (setting.body or setting.later)
-    for title, request in chosen_lists(page.soup, page.url) if offered else ():
+    """Lists of years or bodies to choose from, in a column of reports. Those of a chosen year may be chosen by body."""
+    for title, request in chosen_lists(page.soup, page.url) if page.column and not setting.later else ():
         yield SubList(request, title, "a list to choose", True)
 
 

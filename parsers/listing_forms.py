@@ -70,7 +70,7 @@ def chosen_lists(soup: BeautifulSoup, url: str) -> Iterator[tuple[str, Request]]
     """The lists of years or bodies that a select of a form leads to when one is chosen: their names, and what is posted."""
     for select in soup.find_all("select", attrs={"name": True, "onchange": SUBMITS}, limit=MOST_SELECTS):
         form, name = select.find_parent("form") or soup.find("form"), str(select["name"])
-        if not isinstance(form, Tag) or name in dict(parse_qsl(urlsplit(url).query)):
+        if not isinstance(form, Tag):
             continue
         postback = POSTBACK.search(str(select["onchange"]).replace("\\", ""))
         fields = _fields(form)

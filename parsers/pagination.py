@@ -340,11 +340,14 @@ def _request_key(request: Request) -> tuple[str, str]:
 
 
 def _what_is_asked(data: str) -> str:
-    """A posted body without the state of its page (ASP.NET), where it names the page that it asks for: page 3 of any state is one."""
-    fields = dict(parse_qsl(data, keep_blank_values=True))
-    if not re.search(r"\d", fields.get("__EVENTARGUMENT", "")):
+    """A posted body without regard to the order of its fields, and without the state of its page (ASP.NET) where it says by itself
+    what it asks for: page 3 of any state is one, and so is the list of a year that was chosen.
+    """
+    if data.lstrip().startswith("{"):
         return data
-    return urlencode([(name, value) for name, value in fields.items() if name not in PAGE_STATE])
+    fields = dict(parse_qsl(data, keep_blank_values=True))
+    stateless = re.search(r"\d", fields.get("__EVENTARGUMENT", "")) or fields.get("__EVENTTARGET") in fields
+    return urlencode(sorted((name, value) for name, value in fields.items() if not (stateless and name in PAGE_STATE)))
 
 
 def _named(request: Request) -> str:

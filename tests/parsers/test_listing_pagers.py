@@ -115,7 +115,7 @@ def test_a_select_that_submits_its_form_chooses_among_lists() -> None:
     )
     form = f'<form method="post" action="list.do"><select name="nd" onchange="this.form.submit()">{options}</select></form>'
     assert [(one.title, one.request.data) for one in read(ENTRY + form).sub_lists] == [("2022年", "nd=2022")]
-    assert read(ENTRY + form, body="nd=2022").sub_lists == read(ENTRY + form, HOME + "?nd=2022").sub_lists == ()
+    assert read(ENTRY + form, later=True).sub_lists == ()
     bodies = "<option value='1'>教育局</option>"
     state = "<input type='hidden' name='__VIEWSTATE' value='x'>"
     postback = f"""<form method="post" action="list.aspx">{state}

@@ -479,3 +479,23 @@ def test_a_list_api_that_gives_the_same_page_again_is_left_alone() -> None:
     rows = [{"title": "清河县2023年政府信息公开工作年度报告", "url": "/1.html"}]
     crawl = Crawl(portal(f"{HOST}/api/list?page=1"))
     assert len(run(lambda request: json.dumps({"rows": rows}), crawl)) == 2
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_lists_to_choose_by_year_and_by_body_are_visited_once_each(method: str) -> None:
+    def select(name: str, choices: dict[str, str], chosen: str) -> str:
+        options = (f'<option value="{key}"{" selected" * (key == chosen)}>{text}</option>' for key, text in choices.items())
+        return f'<select name="{name}" onchange="this.form.submit()">{"".join(options)}</select>'
+
+    def site(request: Request) -> str:
+        fields = dict(parse_qsl(request.data or urlsplit(request.url).query))
+        year, body = fields.get("nd", "2023"), fields.get("dw", "1")
+        selects = select("nd", {"2023": "2023年", "2022": "2022年"}, year) + select(
+            "dw", {"1": "教育局", "2": "财政局"}, body
+        )
+        return listing(entry(int(body), int(year)), rest=f'<form method="{method}" action="/nb/">{selects}</form>')
+
+    crawl = Crawl(portal())
+    asked = run(site, crawl)
+    assert len(crawl.links) == 4
+    assert len(asked) == len(set(asked)) == 5  # the first page is that of a year and a body too
