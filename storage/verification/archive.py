@@ -112,7 +112,9 @@ def _check_file(
                 damaged = True
                 if not (being_written and part.torn):
                     code = "archive_torn" if part.torn else "archive_damaged"
-                    yield Finding(code, file.where, f"Bytes {part.offset} to {part.end} are no whole record")
+                    needed = any(part.offset <= capture.place.offset < part.end for capture in known)
+                    free = "" if needed or part.torn else "; the ledger has everything without them"
+                    yield Finding(code, file.where, f"Bytes {part.offset} to {part.end} are no whole record{free}")
                 continue
             at[part.capture.archive_offset] = part._replace(body=b"")
             if part.whole and part.capture.status == 200:

@@ -412,7 +412,10 @@ def test_a_file_damaged_before_its_end_is_left_for_the_backup(harvested: Harvest
 def test_a_damaged_record_costs_no_other(harvested: Harvested) -> None:
     document = harvested.document()[0]
     archive_record_damaged(harvested)
-    about = [finding for finding in harvested.find() if finding.document]
+    found = harvested.find()
+    (damage,) = (finding for finding in found if finding.code == "archive_damaged")
+    assert damage.what.endswith("are no whole record")
+    about = [finding for finding in found if finding.document]
     assert [finding.document for finding in about] == [document]
     assert f"nianbao rerun --refetch --document {document}" in about[0].message
     harvested.repair(about)
@@ -422,6 +425,9 @@ def test_a_damaged_record_costs_no_other(harvested: Harvested) -> None:
     jobs = ledger.documents_to_fetch(Selector(documents=(document,)), run="later", refetch=False)
     assert [job.doubted for job in jobs] == [True], "the next harvest fetches it"
     ledger.close()
+    harvested.sql("UPDATE captures SET archive_file = 'elsewhere.warc.gz' WHERE document_id = ?", document)
+    (damage,) = (finding for finding in harvested.find() if finding.code == "archive_damaged")
+    assert damage.what.endswith("; the ledger has everything without them")
 
 
 def test_a_failed_document_whose_bytes_are_lost_is_fetched_again_too(harvested: Harvested) -> None:
