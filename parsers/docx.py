@@ -15,7 +15,7 @@ from lxml.etree import _Element
 from parsers.assembly import Block, LaidTable, Line, assemble
 from parsers.bounds import MAX_GRID_CELLS, MAX_NESTED_TABLES, MAX_SPAN
 from parsers.docx_dialects import as_docx
-from parsers.grids import tidy
+from parsers.grids import tidy, with_inner
 from parsers.numbering import Numbering, W, number_of
 from parsers.packages import check_package
 from parsers.records import Cell, Document, Grid
@@ -240,7 +240,7 @@ def _rows(table: _Element) -> Iterator[_Element]:
 
 
 def _cell(reader: _Reader, cell: _Element) -> tuple[list[Block], str]:
-    """What a cell holds, as blocks, and as the text of a cell of figures: without automatic numbers and nested tables.
+    """What a cell holds, as blocks, and as the text of a cell of figures: without automatic numbers and larger tables.
 
     A number that Word counts before 5 would make 1.5 of it; labels are compared without their numbers anyway.
     """
@@ -252,7 +252,8 @@ def _cell(reader: _Reader, cell: _Element) -> tuple[list[Block], str]:
         elif child.tag == f"{W}p":
             blocks += _paragraph(reader, child)
             texts.append(_text(_Reader(reader.numbering, reader.styles, in_cell=True), child))
-    return blocks, tidy("\n".join(texts))
+    inner = [each.text for block in blocks if isinstance(block, LaidTable) for row in block.grid.rows for each in row]
+    return blocks, tidy(with_inner("\n".join(texts), inner))
 
 
 def _grown(cell: Cell, *, rows: int = 0, columns: int = 0) -> Cell:

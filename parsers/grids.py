@@ -1,11 +1,14 @@
 """HTML table element -> `Grid`: rows of anchor cells with their place in the expanded grid.
 
-A nested table is a grid of its own; its text does not count as text of the cell that holds it.
+A nested table is a grid of its own; its text does not count as text of the cell that holds it, unless it is all that the cell
+has: editors and converters wrap a number in a table of its own.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import islice
 
 from lxml.etree import tostring
 from lxml.html import HtmlElement
@@ -17,6 +20,7 @@ from parsers.verdicts import TooLarge
 BLOCK_TAGS = frozenset(
     {"p", "div", "br", "li", "tr", "table", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "ul", "ol"}
 )
+MOST_INNER_CELLS, LONGEST_INNER = 4, 60  # cells, and characters, of tables in a cell that are what the cell says
 INLINE_TAGS = ("span", "font", "b", "strong", "i", "em", "u")  # change the look of a few words
 
 _INLINE = frozenset(INLINE_TAGS)
@@ -30,6 +34,14 @@ def tidy(text: str) -> str:
     if len(text.split(None, 1)) < 2:  # no white space in it, as in most cells
         return text
     return _BREAKS.sub("\n", _SPACES.sub(" ", text))
+
+
+def with_inner(own: str, inner: Sequence[str]) -> str:
+    """The text of a cell: its own, else that of the few small cells of the tables in it. Several numbers make no number."""
+    if own.strip() or not 0 < len(inner) <= MOST_INNER_CELLS:
+        return own
+    text = " ".join(filter(None, map(str.strip, inner)))
+    return text if len(text) <= LONGEST_INNER else own
 
 
 def mark_blocks(root: HtmlElement) -> None:
@@ -123,7 +135,7 @@ def _whole_text(element: HtmlElement) -> str:
 
 
 def _own_text(element: HtmlElement) -> str:
-    """The text without that of tables inside."""
+    """The text without that of tables inside, as far as they are more than the wrapping of a number."""
     if next(element.iterdescendants("table"), None) is None:
         return _whole_text(element)
     parts: list[str] = [element.text or ""]
@@ -141,7 +153,8 @@ def _own_text(element: HtmlElement) -> str:
                 parts.append(node.text or "")
             for child in reversed(node):
                 stack += [child.tail or "", child]
-    return "".join(parts)
+    inner = (cell for cell in element.iterdescendants("td", "th") if next(cell.iterdescendants("table"), None) is None)
+    return with_inner("".join(parts), [_whole_text(cell) for cell in islice(inner, MOST_INNER_CELLS + 1)])
 
 
 def _span(stated: str) -> int:

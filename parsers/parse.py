@@ -16,7 +16,7 @@ from parsers.sections import read_sections
 from parsers.tables import read_tables
 from parsers.verdicts import UnknownTemplate
 
-PARSER_VERSION = "1"  # rises when the same bytes may read differently: stored readings of an older version are read again
+PARSER_VERSION = "2"  # rises when the same bytes may read differently: stored readings of an older version are read again
 TABLES_DUE_SINCE = 2019  # report year from which the official tables are part of every report
 UNREAD_LABELS = 15  # different labels of a table in a text without tables: then there was one, and we missed it
 

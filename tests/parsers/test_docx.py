@@ -119,6 +119,15 @@ def in_a_layout_table(document: Document) -> None:
             cell.append(element)
 
 
+def numbers_in_tables_of_their_own(document: Document) -> None:
+    """Each number in a table inside its cell, as converters from HTML leave it."""
+    for table in document.tables:
+        for cell in [cell for row in table.rows for cell in row.cells if cell.text.isdigit()]:
+            number = cell.text
+            cell.paragraphs[0].clear()
+            cell.add_table(1, 1).cell(0, 0).text = number
+
+
 def torn_runs(document: Document) -> None:
     """Each letter and digit in a run of its own, with proofing marks between."""
     for table in document.tables:
@@ -158,6 +167,7 @@ MANNERS: dict[str, Callable[[Document], None]] = {
         cells_in_controls,
         split_tables,
         in_a_layout_table,
+        numbers_in_tables_of_their_own,
         torn_runs,
         hidden_remarks,
         accepted_insertions,

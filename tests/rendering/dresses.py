@@ -41,6 +41,11 @@ def _inner_table(text: str) -> str:
     return f"<table><tr><td>{plain_cell(text)}</td></tr></table>"
 
 
+def _inner_number(text: str) -> str:
+    """The same around numbers alone, with a blank cell beside them."""
+    return f"<table><tr><td>{text}</td><td>&nbsp;</td></tr></table>" if text.isdigit() else plain_cell(text)
+
+
 def _scripted(text: str) -> str:
     """A comment, a style and a script inside the cell; none of them is text."""
     return f"<!-- 12 --><style>td{{width:99px}}</style><script>var n=77;</script>{plain_cell(text)}"
@@ -74,6 +79,7 @@ NUMBER_SPANS = Dress(cell=_number_spans)
 PARAGRAPH_LINES = Dress(cell=_paragraph_lines)
 INDENTED = Dress(cell=_indented)
 INNER_TABLES = Dress(cell=_inner_table)
+INNER_NUMBERS = Dress(cell=_inner_number)
 SCRIPTED = Dress(cell=_scripted)
 ENTITIES = Dress(cell=_entities)
 HEADER_CELLS = Dress(element="th")
@@ -87,6 +93,7 @@ DRESSES = {
     "paragraph_lines": PARAGRAPH_LINES,
     "indented": INDENTED,
     "inner_tables": INNER_TABLES,
+    "inner_numbers": INNER_NUMBERS,
     "scripted": SCRIPTED,
     "entities": ENTITIES,
     "header_cells": HEADER_CELLS,
