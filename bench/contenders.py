@@ -59,12 +59,12 @@ def scrapy(course: Course, concurrency: int) -> Run:
     return ended
 
 
-def crawl(course: Course, concurrency: int) -> tuple[Run, float]:
-    """Our crawl alone, hosts at once as many as `concurrency`; gives the run, and seconds without the start of the process."""
+def crawl(course: Course) -> tuple[Run, float]:
+    """Our crawl alone; gives the run, and seconds without the start of the process."""
     data, portals = course.folder / "crawled", course.folder / "portals"
     shutil.rmtree(data, ignore_errors=True)
     write_portals(course, portals)
-    ended = run([sys.executable, "-m", "bench.crawl", str(portals), str(data), str(concurrency)], environment())
+    ended = run([sys.executable, "-m", "bench.crawl", str(portals), str(data)], environment())
     return ended, _seconds("crawl", ended, course.pages)
 
 

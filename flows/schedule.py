@@ -30,7 +30,7 @@ from storage.layout import Partition
 from storage.overview import failures
 from storage.publication import Publication
 from tasks.discover import Discovered, Discovery, PortalError, discover
-from tasks.fetch import ALL_BUT_FINAL, FetchBatch, FetchCounts, Manner, PortalBook, fetch
+from tasks.fetch import ALL_BUT_FINAL, FETCH_BATCH, FetchBatch, FetchCounts, Manner, PortalBook, fetch
 from tasks.importing import Taken, WarcBatch, survey_files, take_in
 from tasks.importing import batches as warc_batches
 from tasks.publish import publish, publish_captures
@@ -39,7 +39,6 @@ from tasks.reading import ReadCounts
 from tasks.retrying import retries
 from tasks.survey import Survey
 
-FETCH_BATCH = 200  # documents of one host in a task run
 READ_BATCH = 100  # documents in a task run, and in a transaction of the ledger
 READ_AHEAD = 20  # batches fetched and not yet read, at which fetching pauses: what bounds the memory
 LOOK_EVERY = 0.3  # seconds after which documents that came are read, though their batch has not ended

@@ -26,9 +26,12 @@ from tasks.pages import leads_to
 from tasks.responses import Response
 from tasks.retrying import TransientError, is_transient, may_try_again
 
+FETCH_BATCH = 200  # documents of one host in a task run
 MOST_STEPS = 2  # from the page of a document to the report: a frame, and the file shown in it
-SAVE_EVERY = 1.0  # seconds of fetching after which the ledger learns what came: what a kill may cost, and a reader waits
-SAVE_OBJECTS_EVERY = 20.0  # the same where each time makes an object in a bucket
+# Seconds of fetching after which the ledger learns what came: what a kill may cost, and a reader waits. At first soon, so that
+# there is something to read; then twice as long each time, up to the second figure.
+SAVE_AFTER = (1.0, 4.0)
+SAVE_OBJECTS_AFTER = (20.0, 20.0)  # the same where each time makes an object in a bucket
 
 
 @dataclass(slots=True)
@@ -132,7 +135,7 @@ def fetch(
     passing: list[Capture | Unchanged | Verdict] = []
     outcomes: list[FetchOutcome] = []
     with writers.borrow() as writer:
-        saved, pause = time.monotonic(), SAVE_EVERY if writer.appends else SAVE_OBJECTS_EVERY
+        saved, (pause, longest) = time.monotonic(), SAVE_AFTER if writer.appends else SAVE_OBJECTS_AFTER
         for job in jobs:
             result = fetch_document(job, client, portals[job.portal], writer, anew=manner.anew)
             outcomes.append(FetchOutcome(job.document_id, result))
@@ -142,7 +145,7 @@ def fetch(
                 _count(batch.counts, job, result)
             if time.monotonic() - saved > pause:
                 _save(run, batch, writer, ledger, outcomes)
-                saved = time.monotonic()
+                saved, pause = time.monotonic(), min(2 * pause, longest)
         _save(run, batch, writer, ledger, outcomes)
     if passing:
         raise TransientError(f"{len(passing)} of {batch.size} documents of {batch.host}, such as {passing[0]}")
