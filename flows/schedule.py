@@ -13,13 +13,12 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from prefect.logging import get_run_logger
 
+from flows.crawling import CRAWL, Crawling
 from flows.crew import FATAL, Crew
 from flows.due_partitions import DuePartitions
-from flows.hosts import HostQueue
 from flows.progress import Progress
 from flows.provinces import Provinces
 from flows.resources import Resources
@@ -29,14 +28,13 @@ from storage.documents import EVERYTHING, DocumentRow, ReadJob, Selector
 from storage.layout import Partition
 from storage.overview import failures
 from storage.publication import Publication
-from tasks.discover import Discovered, Discovery, PortalError, discover
-from tasks.fetch import ALL_BUT_FINAL, FETCH_BATCH, FetchBatch, FetchCounts, Manner, PortalBook, fetch
-from tasks.importing import Taken, WarcBatch, survey_files, take_in
+from tasks.discover import Discovered, Discovery, PortalError
+from tasks.fetch import ALL_BUT_FINAL, FETCH_BATCH, FetchBatch, Manner
+from tasks.importing import Taken
 from tasks.importing import batches as warc_batches
 from tasks.publish import publish, publish_captures
 from tasks.read import ReadBatch, read
 from tasks.reading import ReadCounts
-from tasks.retrying import retries
 from tasks.survey import Survey
 
 READ_BATCH = 100  # documents in a task run, and in a transaction of the ledger
@@ -57,18 +55,13 @@ class Schedule:
         years: Collection[int] = (),
         corrections: Sequence[Correction] = (),
     ) -> None:
-        again = retries(resources.settings.retries, resources.settings.retry_delay)
         self._resources = resources
         self._run, self._settings = resources.run, resources.settings
         self._data, self._ledger = resources.data, resources.ledger
-        self._book = PortalBook(portals)
         self._years = frozenset(years)
         self._corrections = tuple(corrections)
-        self._discover, self._fetch = discover.with_options(**again), fetch.with_options(**again)
         self._crew = Crew()
-        self._hosts: HostQueue[Discovery | FetchBatch | WarcBatch] = HostQueue(resources.claims)
-        self._fetching: list[FetchBatch] = []
-        self._fetched = FetchCounts()  # of the batches that have ended
+        self._crawling = Crawling(resources, self._crew, portals, self)
         self._to_read: deque[ReadJob] = deque()
         self._unreadable: Counter[str] = Counter()  # documents that could not be read, by verdict
         self._due = DuePartitions(self._data, self._ledger, self._years)
@@ -101,29 +94,11 @@ class Schedule:
         """Discover a portal; then fetch, read and publish what it lists."""
         self.progress.portals += 1
         self._provinces.begin(portal)
-        self._hosts.add(urlsplit(portal.lists[0].split()[-1]).netloc, Discovery(portal, self._years))
+        self._crawling.visit(Discovery(portal, self._years))
 
     def take_in(self, survey: Survey) -> None:
         """Look through foreign WARC files; then archive, read and publish the reports in them."""
-
-        def surveyed(survey: Survey) -> None:
-            self.warnings += survey.notes
-            for batch in warc_batches(survey, self._years):
-                self._hosts.add(batch.file, batch)
-            if not len(self._hosts):
-                self.warnings.append(
-                    f"none of the {survey.responses} responses with status 200 may be a report that is asked for"
-                )
-
-        self._crew.submit(
-            "crawl",
-            survey_files,
-            survey=survey,
-            count=len(survey.files),
-            ledger=self._ledger,
-            done=surveyed,
-            failed=self._failed_batch,
-        )
+        self._crawling.survey(survey)
 
     def fetch(self, documents: Iterable[str], manner: Manner = ALL_BUT_FINAL) -> None:
         """Fetch documents, then read them. What need not be fetched is read at once."""
@@ -143,7 +118,7 @@ class Schedule:
             self.read(set(some) - {job.document_id for job in jobs})
         for host, ids in batches.items():
             for batch in _batches(ids, FETCH_BATCH):
-                self._hosts.add(host, FetchBatch(host, batch, manner))
+                self._crawling.fetch(FetchBatch(host, batch, manner))
 
     def read(self, documents: Collection[str], *, force: bool = False) -> None:
         """Read what has to be read of these documents, or with `force` all that has bytes."""
@@ -186,7 +161,7 @@ class Schedule:
         self._publish_stale()
         self.warnings += self._due.warnings
         self._crew.submit(
-            "publish", publish_captures, run=self._run, data=self._data, ledger=self._ledger, failed=self._failed_batch
+            "publish", publish_captures, run=self._run, data=self._data, ledger=self._ledger, failed=self.batch_failed
         )
         self.work()
 
@@ -198,11 +173,10 @@ class Schedule:
                     self._begin_crawling()
                     self._begin_reading()
                     self._begin_publishing()
-                    if not self._crew.at_work.total() and not len(self._hosts):
+                    if not self._crew.at_work.total() and not self._crawling.waiting:
                         break
                 self._crew.take_one(patience=LOOK_EVERY)
-                for batch in self._fetching:
-                    self.read(batch.take_settled())
+                self._crawling.hand_on()
                 self._show()
             except FATAL as error:  # what is under way ends first: it holds files that are to be closed
                 self._crew.fatal = self._crew.fatal or error
@@ -210,111 +184,16 @@ class Schedule:
             raise self._crew.fatal
 
     def _show(self) -> None:
-        fetched = sum((batch.counts for batch in self._fetching), self._fetched)
+        fetched = self._crawling.counts
         self.progress.documents = len(self.documents)
         self.progress.fetched, self.progress.unchanged = fetched.new, fetched.unchanged
         self.progress.failed = fetched.failed + self._unreadable
         self.on_progress(self.progress)
 
     def _begin_crawling(self) -> None:
-        while self._crew.at_work["crawl"] < self._settings.crawlers and len(self._to_read) < READ_AHEAD * READ_BATCH:
-            if (turn := self._hosts.take()) is None:
+        while self._crew.at_work[CRAWL] < self._settings.crawlers and len(self._to_read) < READ_AHEAD * READ_BATCH:
+            if not self._crawling.begin():
                 return
-            host, work = turn
-            if self._resources.claims.shared:
-                self._resources.client.asked_elsewhere(host)
-            if isinstance(work, Discovery):
-                self._discover_portal(host, work)
-            elif isinstance(work, WarcBatch):
-                self._take_in_batch(host, work)
-            else:
-                self._fetch_batch(host, work)
-
-    def _discover_portal(self, host: str, discovery: Discovery) -> None:
-        portal = discovery.portal.name
-
-        def done(found: Discovered) -> None:
-            self._hosts.leave(host)
-            self.warnings += [f"{portal}: {issue.message}" for issue in found.issues]
-            self.progress.new_links += found.new
-            self.fetch(self._provinces.await_documents(portal, found.document_ids))
-            self._portal_ended(portal)
-
-        def failed(error: BaseException) -> None:
-            self._hosts.leave(host)
-            known = isinstance(error, PortalError)
-            why = str(error).removeprefix(f"{portal}: ") if known else _named(error)
-            self.failed_portals[portal] = why
-            if not known:  # else the task has noted it
-                crawl = discovery.crawl
-                self._ledger.save_discovery(
-                    self._run, discovery.portal, found=len(crawl.links), expected=crawl.expected, error=why
-                )
-            self._portal_ended(portal)
-
-        self._crew.submit(
-            "crawl",
-            self._discover,
-            discovery=discovery,
-            run=self._run,
-            client=self._resources.client,
-            writers=self._resources.writers,
-            ledger=self._ledger,
-            done=done,
-            failed=failed,
-        )
-
-    def _fetch_batch(self, host: str, batch: FetchBatch) -> None:
-        def ended() -> None:
-            self._hosts.leave(host)
-            self._fetching.remove(batch)
-            self._fetched += batch.counts
-
-        def done(counts: FetchCounts) -> None:
-            ended()
-            self.read(batch.take_left())
-
-        def failed(error: BaseException) -> None:
-            ended()
-            self._failed_batch(error)
-            self.read(batch.take_settled())
-            self._settle(batch.take_left())
-
-        self._fetching.append(batch)
-        self._crew.submit(
-            "crawl",
-            self._fetch,
-            batch=batch,
-            run=self._run,
-            client=self._resources.client,
-            portals=self._book,
-            writers=self._resources.writers,
-            ledger=self._ledger,
-            done=done,
-            failed=failed,
-        )
-
-    def _take_in_batch(self, file: str, batch: WarcBatch) -> None:
-        def done(taken: Taken) -> None:
-            self._hosts.leave(file)
-            self._fetched += taken.counts
-            self.progress.new_links += taken.new_links
-            self.read(taken.document_ids)
-
-        def failed(error: BaseException) -> None:
-            self._hosts.leave(file)
-            self._failed_batch(error)
-
-        self._crew.submit(
-            "crawl",
-            take_in,
-            batch=batch,
-            run=self._run,
-            writers=self._resources.writers,
-            ledger=self._ledger,
-            done=done,
-            failed=failed,
-        )
 
     def _begin_reading(self) -> None:
         """Whole batches, one more than there are processes; a smaller one only where a process would have nothing to do."""
@@ -335,7 +214,7 @@ class Schedule:
             self._settle(documents)
 
         def failed(error: BaseException) -> None:
-            self._failed_batch(error)
+            self.batch_failed(error)
             self._settle(documents)
 
         self._crew.submit(
@@ -360,8 +239,51 @@ class Schedule:
                 data=self._data,
                 ledger=self._ledger,
                 done=done,
-                failed=self._failed_batch,
+                failed=self.batch_failed,
             )
+
+    # --- what came of visits: see `flows.crawling.Listener`
+
+    def discovered(self, portal: str, found: Discovered) -> None:
+        """Fetch what a portal lists."""
+        self.warnings += [f"{portal}: {issue.message}" for issue in found.issues]
+        self.progress.new_links += found.new
+        self.fetch(self._provinces.await_documents(portal, found.document_ids))
+        self._portal_ended(portal)
+
+    def not_discovered(self, discovery: Discovery, error: BaseException) -> None:
+        """Keep why; its partitions are withheld."""
+        portal, known = discovery.portal, isinstance(error, PortalError)
+        why = str(error).removeprefix(f"{portal.name}: ") if known else _named(error)
+        self.failed_portals[portal.name] = why
+        if not known:  # else the task has noted it
+            crawl = discovery.crawl
+            self._ledger.save_discovery(self._run, portal, found=len(crawl.links), expected=crawl.expected, error=why)
+        self._portal_ended(portal.name)
+
+    def surveyed(self, survey: Survey) -> None:
+        """Take in the reports that foreign files hold."""
+        self.warnings += survey.notes
+        for batch in warc_batches(survey, self._years):
+            self._crawling.take_in(batch)
+        if not self._crawling.waiting:
+            self.warnings.append(
+                f"none of the {survey.responses} responses with status 200 may be a report that is asked for"
+            )
+
+    def taken_in(self, taken: Taken) -> None:
+        """Read what a foreign file held."""
+        self.progress.new_links += taken.new_links
+        self.read(taken.document_ids)
+
+    def left(self, documents: Iterable[str]) -> None:
+        """Leave to the next run what was not even tried."""
+        self._settle(documents)
+
+    def batch_failed(self, error: BaseException) -> None:
+        """Keep that a task run failed as a whole; what it had to do is left to the next run."""
+        self.failed_batches.append(_named(error))
+        get_run_logger().error("%s", self.failed_batches[-1])
 
     # --- what follows from what
 
@@ -384,11 +306,6 @@ class Schedule:
             if province in (None, partition.region):
                 stale.setdefault(partition.region, []).append(partition)
         self._to_publish.extend(stale.items())
-
-    def _failed_batch(self, error: BaseException) -> None:
-        """A task run that failed as a whole; what it had to do is left to the next run."""
-        self.failed_batches.append(_named(error))
-        get_run_logger().error("%s", self.failed_batches[-1])
 
 
 def _named(error: BaseException) -> str:
