@@ -20,6 +20,7 @@ _LABELS = (
     re.compile(rf"^\D{{0,8}}{_DATE}日?.{{0,20}}?(?:来源|浏览|阅读|点击|访问|作者|字体|字号)"),
     re.compile(rf"(?:来源|浏览|阅读|点击|作者):.{{0,30}}?{_DATE}"),
 )
+_LABEL_WORD = re.compile("发布|公[开布]|刊发|上传|日期|时间|来源|浏览|阅读|点击|访问|作者|字[体号]")  # in each of them
 _SIGNED = re.compile(rf"\(?[^\d,。;:]{{0,30}}{_DATE}日?\)?")
 _META_KEYS = (
     "pubdate", "publishdate", "publish_date", "publishtime", "article:published_time", "dc.date", "dcterms.issued",
@@ -42,8 +43,9 @@ def published_on(lines: Sequence[str], metadata: Mapping[str, str], url: str = "
 
 def _witnesses(lines: Sequence[str], metadata: Mapping[str, str], url: str) -> Iterator[tuple[str, str]]:
     dated = [line for line in lines if "20" in line and len(line) <= SHORT]
+    labelled = list(filter(_LABEL_WORD.search, dated))  # a list of links has hundreds of dates without one
     for pattern in _LABELS:
-        for line in dated:
+        for line in labelled:
             if day := _first_day(pattern.finditer(line)):
                 yield day, f"date line: {line[:60]}"
     for key in _META_KEYS:

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from lxml.etree import SubElement, strip_tags
+from lxml.etree import SubElement, XPath, strip_tags
 from lxml.html import HtmlElement
 
 from parsers.bounds import MAX_EXTRACTED
 from parsers.grids import INLINE_TAGS
-from parsers.sections import split_heading
+from parsers.sections import MAY_BE_HEADING, split_heading
 
 if TYPE_CHECKING:
     from trafilatura.settings import Extractor
@@ -27,6 +26,7 @@ MIN_HEADINGS = 3  # of a report, by which the part of the page is known that hol
 
 _CONCEALED = re.compile("none|hidden", re.IGNORECASE)
 _LOOKS = frozenset({"style", "lang", "xml:lang", "color", "face", "size"})
+_COUNT_ELEMENTS = XPath("count(descendant-or-self::*)")  # a tenth of the time of asking for each element
 
 
 def read_narrative(root: HtmlElement, title: str, *, figures_in: HtmlElement | None) -> str:
@@ -37,28 +37,35 @@ def read_narrative(root: HtmlElement, title: str, *, figures_in: HtmlElement | N
     """
     from trafilatura import extract  # noqa: PLC0415  takes 0.3 s to import, which a text or a PDF need not pay
 
-    everything = text_lines(str(root.text_content()))
-    headings = [line for line in everything.splitlines() if split_heading(line)[0]]
+    written = str(root.text_content())
+    headings = _headings(written)
     part = _part_of_report(figures_in, headings)
     if part is not None:
-        root, everything = _page_of(part), text_lines(str(part.text_content()))
-    if sum(1 for _ in islice(root.iter(), MAX_EXTRACTED + 1)) > MAX_EXTRACTED:
-        return everything
+        root, written = _page_of(part), str(part.text_content())
+    elements: Any = _COUNT_ELEMENTS(root)
+    if elements > MAX_EXTRACTED:
+        return text_lines(written)
     _unwrap_inline(root)
     extracted = extract(root, options=_extraction(keeps_all=part is not None)) or ""
     lines = [line for line in extracted.splitlines() if line.strip()]
     if part is not None and lines[:1] == [title]:
         del lines[0]
-    if len(extracted) < MIN_NARRATIVE and len(everything) > 2 * len(extracted):
+    if len(extracted) < MIN_NARRATIVE and len(everything := text_lines(written)) > 2 * len(extracted):
         return everything
     if len(headings) > sum(bool(split_heading(line)[0]) for line in lines):
-        return _between(everything.splitlines(), {*lines, *headings})
+        return _between(text_lines(written).splitlines(), {*lines, *headings})
     return "\n".join(lines)
 
 
 def text_lines(text: str) -> str:
     """Lines that are not blank, white space in them made single spaces."""
     return "\n".join([" ".join(words) for line in text.splitlines() if (words := line.split())])
+
+
+def _headings(written: str) -> list[str]:
+    """The lines of a page that are headings of a report. Only those are looked at that a heading's character stands in."""
+    may_be = [written[written.rfind("\n", 0, match.start()) + 1 : match.end()] for match in MAY_BE_HEADING.finditer(written)]
+    return [line for line in text_lines("\n".join(may_be)).splitlines() if split_heading(line)[0]]
 
 
 def _part_of_report(figures_in: HtmlElement | None, headings: list[str]) -> HtmlElement | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from parsers.codebook import Place
 from parsers.normal import normalise
@@ -44,7 +44,7 @@ def prose_issues(sections: tuple[Section, ...], figures: tuple[Figure, ...]) -> 
             yield _issue("received", match[0], received)
     carried_out = _of(values, "carried_out")
     if carried_out is not None:
-        yield from _differs(_CARRIED_OUT, text, {carried_out}, "carried_out", "结转下年度")
+        yield from _differs(_CARRIED_OUT, _sentences_with(("转", "延"), text), {carried_out}, "carried_out", "结转下年度")
     yield from _proceedings(values, text)
     yield from _said_alone(figures, text)
 
@@ -66,7 +66,7 @@ def _said_alone(figures: tuple[Figure, ...], text: str) -> Iterator[Issue]:
 def _proceedings(values: Mapping[Place, float | None], text: str) -> Iterator[Issue]:
     reconsideration = values.get(Place("proceedings", "reconsideration", "total"))
     if reconsideration is not None:
-        for match in _matches(_RECONSIDERATION, text):
+        for match in _matches(_RECONSIDERATION, _sentences_with(("行政复议",), text)):
             if match[1] != reconsideration:
                 yield Issue(
                     "warning", "prose", _message(match[0], reconsideration), "proceedings", "reconsideration", "total"
@@ -74,7 +74,7 @@ def _proceedings(values: Mapping[Place, float | None], text: str) -> Iterator[Is
     direct = values.get(Place("proceedings", "litigation_direct", "total"))
     after = values.get(Place("proceedings", "litigation_after_reconsideration", "total"))
     if direct is not None and after is not None:
-        for match in _matches(_LITIGATION, text):
+        for match in _matches(_LITIGATION, _sentences_with(("行政诉讼",), text)):
             if match[1] not in (direct, after, direct + after):
                 yield Issue(
                     "warning", "prose", _message(match[0], direct + after), "proceedings", "litigation_direct", "total"
@@ -83,6 +83,14 @@ def _proceedings(values: Mapping[Place, float | None], text: str) -> Iterator[Is
 
 def _of(values: Mapping[Place, float | None], item: str) -> float | None:
     return values.get(Place("applications", item, "total"))
+
+
+def _sentences_with(words: Sequence[str], text: str) -> str:
+    """The sentences that hold one of the words: all of the text that a pattern needs to see which holds one, and no 。 or ;."""
+    if not any(word in text for word in words):
+        return ""
+    sentences = text.replace(";", "。").split("。")
+    return "。".join([sentence for sentence in sentences if any(word in sentence for word in words)])
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> list[tuple[str, float]]:

@@ -12,6 +12,8 @@ from parsers.records import Section
 _NUMBERED = re.compile(
     r"^\s*(?:[一二三四五六七八九十]{1,3}\s*[、.,;:\uff0e\uff0c\uff1b\uff1a]|第[一二三四五六七八九十]{1,3}\s*(?:部分|章)[、:\uff1a\s]?)\s*\S"
 )
+# From the first character that each heading has one of to the end of its line.
+MAY_BE_HEADING = re.compile("[一二三四五六七八九十第情况況述问問題题事附].*")
 _MAX_HEADING = 60
 _STATUTORY = (
     "总体情况", "概述", "工作概况", "基本情况",
