@@ -180,7 +180,7 @@ def is_fragment(text: str) -> bool:
 def count_labels(texts: Iterable[str]) -> int:
     """How many different labels of three characters or more these cells are: tells a table of figures from any other."""
     known = vocabulary().meanings
-    keys = {label_key(text) for text in set(texts) if len(text) < 80}
+    keys = {label_key(text) for text in set(texts) if len(text) < 80 and not text.isdecimal()}  # no label is a number
     return sum(len(key) > 2 and key in known for key in keys)
 
 

@@ -22,7 +22,10 @@ def signatures(template_id: TemplateId) -> frozenset[str]:
 def route(document: Document) -> Route:
     """Choose by the labels that only one template prints. A document without such tables is `narrative`."""
     found: dict[str, str] = {}  # label key -> text as printed
-    for text in dict.fromkeys(text for grid in document.grids for text in grid.texts() if 1 < len(text) <= 400):
+    texts = dict.fromkeys(text for grid in document.grids for text in grid.texts())
+    for text in texts:
+        if not 1 < len(text) <= 400 or text.isdecimal():  # a number, which holds no label, is new on every page
+            continue
         for key in scan(text).keys:
             found.setdefault(key, text)
     evidence: dict[TemplateId, list[str]] = {}
