@@ -17,6 +17,7 @@ from parsers.listing_pager import is_pager_text
 from parsers.listing_records import Link, Request, SubList
 from parsers.listing_scripts import LONGEST_SCRIPT, sent_on, variables
 from parsers.listing_shapes import Shape
+from parsers.listing_soup import strings, tags, tags_or, words_of
 from parsers.listing_titles import Judgement, judge, names_column, plain_title, years_in
 from parsers.urls import FOLDER_PAGE, page_key
 from parsers.verdicts import TooLarge
@@ -27,6 +28,7 @@ MOST_FRAMES = 8  # iframes of one page that are followed
 TINY_FRAME = re.compile(r"^(?:0|1|2)(?:px)?$")
 SIDE_FRAME = re.compile(r"head|foot|top|bottom|nav|menu|weather|tianqi|count|stat|login|share|search|map|video|player", re.I)
 CRUMBS = re.compile(r"crumb|position|location|dqwz|weizhi|curr|path|bread|where", re.IGNORECASE)
+COLUMN_METAS = ("columnname", "columndescription", "lanmu")
 HERE = re.compile(r"(?:当前|现在|所在|您的?)的?(?:所在)?(?:位置|栏目)")
 MORE = re.compile(r"^(?:查看)?(?:更多|全部|more)(?:more|更多|查看)?[>»+\s]*$", re.IGNORECASE)
 # A page that links to the reports of all bodies: 年报汇总.
@@ -86,7 +88,7 @@ def parse_page(text: str, url: str, column: bool) -> Page:
     if written:
         soup = BeautifulSoup(text + "<div>" + "".join(f"<div>{part}</div>" for part in written) + "</div>", "lxml")
     built = tuple(units(soup, url))[:MOST_FRAMES]
-    for tag in soup.find_all(["script", "style"]):
+    for tag in list(tags(soup, "script", "style")):
         tag.extract()
     heading = _heading(soup)
     says_column = any(names_column(part) for part in (heading, *_context(soup)))
@@ -212,16 +214,16 @@ def _column_reason(judged: _Judged, page: Page, title: str, in_list: bool) -> st
 def frames(page: Page) -> list[SubList]:
     """Lists in frames, and where a page sends its visitor on by itself (meta refresh, a script on an empty page)."""
     found: list[SubList] = []
-    for frame in page.soup.find_all(["iframe", "frame"], src=True):
+    for frame in tags(page.soup, "iframe", "frame", having=["src"]):
         source, style = str(frame["src"]), re.sub(r"\s", "", str(frame.get("style") or ""))
         sizes = (str(frame.get("width") or ""), str(frame.get("height") or ""))
         if any(TINY_FRAME.match(size) for size in sizes) or "display:none" in style:
             continue
         if not SIDE_FRAME.search(urlsplit(source).path.rpartition("/")[2]):
             found.append(_onward(page, source, "a frame of the page"))
-    for meta in page.soup.find_all("meta", attrs={"http-equiv": re.compile("^refresh$", re.I)}):
+    for meta in tags(page.soup, "meta", having=["http-equiv"]):
         target = REFRESH.search(str(meta.get("content") or ""))
-        if target is not None:
+        if target is not None and words_of(meta, "http-equiv").lower() == "refresh":
             found.append(_onward(page, target[1], "the page sends on to it (meta refresh)"))
     if len(page.soup.get_text(strip=True)) < SHORT_PAGE and page.soup.find("a", href=True) is None:
         goal = sent_on(page.script, variables(page.script))
@@ -265,13 +267,15 @@ def _context(soup: BeautifulSoup) -> Iterator[str]:
     """Where the page says what it is: its title, the meta tags of government sites, its breadcrumbs."""
     if soup.title is not None:
         yield soup.title.get_text()
-    for meta in soup.find_all("meta", attrs={"name": re.compile("^(?:ColumnName|ColumnDescription|lanmu)$", re.I)}):
-        yield str(meta.get("content") or "")
-    for tag in soup.find_all(True, attrs={"class": CRUMBS}) + soup.find_all(True, id=CRUMBS):
-        text = tag.get_text("", strip=True)
-        if len(text) < LONGEST_CRUMBS:
-            yield text
-    for text in soup.find_all(string=HERE):
+    for meta in tags(soup, "meta", having=["name"]):
+        if words_of(meta, "name").lower() in COLUMN_METAS:
+            yield str(meta.get("content") or "")
+    for tag in tags_or(soup, (), ("class", "id")):
+        if CRUMBS.search(words_of(tag, "class")) or CRUMBS.search(words_of(tag, "id")):
+            text = tag.get_text("", strip=True)
+            if len(text) < LONGEST_CRUMBS:
+                yield text
+    for text in strings(soup, HERE):
         parent = text.parent
         for element in (parent, parent.parent if parent is not None else None):
             if element is not None and len(element.get_text()) < LONGEST_CRUMBS:

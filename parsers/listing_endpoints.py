@@ -16,6 +16,7 @@ from parsers.listing_objects import Values, as_fields, object_fields, object_val
 from parsers.listing_pages import page_parameter
 from parsers.listing_records import JSON, Request
 from parsers.listing_scripts import variables
+from parsers.listing_soup import tags
 from parsers.listing_titles import names_column
 from parsers.urls import canonical_url, same_site
 
@@ -32,7 +33,7 @@ MOST_CATEGORIES = 5
 
 def units(soup: BeautifulSoup, url: str) -> Iterator[Request]:
     """Lists that a page has its server build (大汉 jpaas): <script url="/.../build/unit" queryData="{'pageId': ...}">."""
-    for tag in soup.find_all("script", attrs={"url": True, "querydata": True}):
+    for tag in tags(soup, "script", having=["url", "querydata"]):
         fields = object_fields(inside(str(tag["querydata"]), 0), {})
         fields.setdefault("paramJson", json.dumps({"pageNo": 1, "pageSize": UNIT_SIZE}, separators=(",", ":")))
         address = canonical_url(str(tag["url"]), url)

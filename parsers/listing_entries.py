@@ -16,6 +16,7 @@ from bs4.element import PageElement
 from parsers.listing_pager import is_pager_text
 from parsers.listing_scripts import address_of_call, variables
 from parsers.listing_shapes import Shape, shape_of
+from parsers.listing_soup import tags, tags_or
 from parsers.urls import canonical_url, document_key
 
 MOST_ENTRIES = 5_000  # links of one page that are read
@@ -103,8 +104,8 @@ def find_date(text: str) -> str | None:
 
 def link_base(soup: Tag, url: str) -> str:
     """What the page's addresses are relative to: its own address, or what its <base> says."""
-    base = soup.find("base", href=True)
-    if isinstance(base, Tag):
+    base = next(tags(soup, "base", having=["href"]), None)
+    if base is not None:
         with contextlib.suppress(ValueError):
             return canonical_url(str(base["href"]), url)
     return url
@@ -130,7 +131,7 @@ def link_address(code_or_href: str, url: str, script: str, known: Mapping[str, s
 def _anchors(soup: BeautifulSoup, url: str, script: str) -> Iterator[tuple[Tag, str]]:
     known, url = variables(script), link_base(soup, url)
     options = 0
-    for tag in soup.find_all(lambda tag: tag.name in LINKING or any(tag.has_attr(name) for name in SCRIPTED)):
+    for tag in tags_or(soup, LINKING, SCRIPTED):
         options += tag.name == "option"
         if tag.name == "option" and options > MOST_OPTIONS:
             continue

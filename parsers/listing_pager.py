@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup, Tag
 
 from parsers.listing_size import PAGER_WORD, TRADITIONAL
+from parsers.listing_soup import tags_or
 
 MOST_LINKS = 200  # of one page's pager
 
@@ -46,11 +47,8 @@ def is_pager_text(text: str) -> bool:
 
 def pager_links(soup: BeautifulSoup) -> Iterator[tuple[Tag, str]]:
     """Links of a pager with their words (see `pager_word`); those that lead back are not among them."""
-    tags = soup.find_all(
-        lambda tag: tag.name in ("a", "button", "input") or any(tag.has_attr(name) for name in ("onclick", *LEADS_BY_DATA))
-    )
     shown = 0
-    for tag in tags:
+    for tag in tags_or(soup, ("a", "button", "input"), ("onclick", *LEADS_BY_DATA)):
         word = pager_word(_shown(tag))
         if len(word) > LONGEST_WORD or BACK.match(word):
             continue

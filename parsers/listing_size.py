@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 from bs4 import BeautifulSoup
 
+from parsers.listing_soup import strings
+
 MOST_LOOKED_AT = 200  # places of a page where a total may stand
+STATES = re.compile("[共总總记記合到]|(?i:total)")  # what a text holds that may state a total
 LONGEST_TOTAL = 24  # characters of an element that states a total and nothing else
 
 PAGER_WORD = re.compile(r"首页|上一?页|下一?页|尾页|末页|每页|页次|当前|跳转|转到|共\d+页|第\d+页|\d+/\d+页?|条/页")
@@ -87,7 +90,7 @@ def _size(match: re.Match[str]) -> int:
 
 def _short_texts(soup: BeautifulSoup) -> Iterator[str]:
     """Texts of small elements that may state a total; 共, 45 and 条 may stand in elements of their own."""
-    for string in itertools.islice(soup.find_all(string=re.compile("[共总總记記合到]|(?i:total)")), MOST_LOOKED_AT):
+    for string in itertools.islice(strings(soup, STATES), MOST_LOOKED_AT):
         for element in itertools.islice(string.parents, 2):
             text = compact(element.get_text()) if len(element.contents) <= 7 else ""
             if 0 < len(text) <= LONGEST_TOTAL:
